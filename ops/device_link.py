@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_H
 
 from health_record.record import smart_health_link
 
 LIFE = timedelta(hours=24)
 QUIET = 2  # squares around the code; a terminal has little room
+QUIET_PRINTED = 4
+# The smallest that says its own size: a smaller one that leans away from the camera is not read by the page's decoder.
+LEAST_VERSION = 7
 BLACK_ON_WHITE, RESET = "\x1b[30;107m", "\x1b[0m"
 HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
@@ -25,12 +28,18 @@ def enrolment_link(origin: str, key_id: str, fingerprint: str, now: datetime) ->
     return f"{origin}/tram/#enrol={key_id},{fingerprint.replace(' ', '')},{until}"
 
 
-def draw(link: str, *, coloured: bool) -> str:
-    """The QR code in letters of half a line; `coloured` for terminals, where the background may be dark."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+def squares_of(link: str, quiet: int) -> list[list[bool]]:
+    """The rows of the QR code with so many light squares around it; True is dark."""
+    code = qrcode.QRCode(version=LEAST_VERSION, error_correction=ERROR_CORRECT_H, border=quiet)
     code.add_data(link)
     code.make(fit=True)
-    rows = code.get_matrix()
+    rows: list[list[bool]] = code.get_matrix()
+    return rows
+
+
+def draw(link: str, *, coloured: bool) -> str:
+    """The QR code in letters of half a line; `coloured` for terminals, where the background may be dark."""
+    rows = squares_of(link, QUIET)
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))
     pairs = zip(rows[::2], rows[1::2], strict=True)
@@ -41,7 +50,7 @@ def draw(link: str, *, coloured: bool) -> str:
 def write_svg(link: str, file: Path) -> str:
     """The QR code as a picture to be sent or printed; a sentence about it. Raises nothing: the device is registered."""
     try:
-        file.write_text(smart_health_link.render_qr(link), encoding="utf-8")
+        file.write_text(smart_health_link.draw_svg(squares_of(link, QUIET_PRINTED)), encoding="utf-8")
     except OSError as error:
         return f"{file} cannot be written ({error.strerror}); the code below is the same."
     return f"The QR code is in {file}."

@@ -90,7 +90,7 @@ class Sandbox:
 
     def ensure(self, person: Person) -> bool:
         """Make the person unless they are there; whether they were made. Raises OpsError."""
-        if person.record_id in self.list_candidates(person):
+        if self.is_there(person):
             return False
         with Caller(self.target.web_url, "127.0.0.1", Stopwatch()) as caller:
             account = Account(person.phone, "127.0.0.1", [person.resident])
@@ -100,10 +100,13 @@ class Sandbox:
                 person.after(self, caller, person)
         return True
 
-    def list_candidates(self, person: Person) -> list[str]:
-        """The ids of the records that a facility finds by the person's number."""
-        found = _expect(self.client.search(NATIONAL_ID_SYSTEM, person.number, person.born))
-        return [entry["resource"]["id"] for entry in found.json.get("entry", [])]
+    def is_there(self, person: Person) -> bool:
+        """Whether the record is there, by its id: its number may lead to another one once a card was seen."""
+        answer = self.client.summary_by_id(person.record_id)
+        if answer.status in (403, 404):  # not shared or closed; nobody
+            return answer.status == 403
+        _expect(answer)
+        return True
 
     def see_card(self, person: Person) -> None:
         """A facility has seen the card."""

@@ -37,9 +37,16 @@ LIGHTS = {
 
 def take_picture(text: str, light: Light) -> Image.Image:
     """A grey picture of `SIZE` with the code of `text` in its middle."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=8)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     code.add_data(text.encode())
-    drawn = code.make_image().get_image().convert("L").resize((CODE_SIDE, CODE_SIDE), Image.Resampling.LANCZOS)
+    return take_picture_of(code.get_matrix(), light)
+
+
+def take_picture_of(squares: list[list[bool]], light: Light) -> Image.Image:
+    """The same of the squares of a code, True for dark."""
+    flat = Image.fromarray(np.where(squares, 0, 255).astype("uint8"))
+    large = flat.resize((8 * flat.width, 8 * flat.height), Image.Resampling.NEAREST)
+    drawn = large.resize((CODE_SIDE, CODE_SIDE), Image.Resampling.LANCZOS)
     card = Image.new("L", (int(CODE_SIDE * 1.5), int(CODE_SIDE * 1.3)), PAPER)
     card.paste(drawn, ((card.width - CODE_SIDE) // 2, (card.height - CODE_SIDE) // 2))
     seen = card.transform(

@@ -6,6 +6,7 @@ from typing import Any
 from health_record.fhir import icd10
 from health_record.fhir.validator import Issue
 from health_record.language import Translated
+from health_record.record.contributions import CONTAINED
 from health_record.rendering.source_words import OURS
 
 Resource = dict[str, Any]
@@ -39,9 +40,11 @@ INSTEAD = {
         "hãy gửi việc đã làm: Procedure, DiagnosticReport hoặc ImagingStudy",
         "send what was done: a Procedure, DiagnosticReport or ImagingStudy",
     ),
-    "Medication": _INSIDE,
-    "Specimen": _INSIDE,
-    "PractitionerRole": _INSIDE,
+    "Appointment": Translated(
+        "hãy gửi Encounter có status planned và ngày hẹn ở period.start",
+        "send an Encounter with status planned and its day in period.start",
+    ),
+    **dict.fromkeys(CONTAINED, _INSIDE),
 }
 
 

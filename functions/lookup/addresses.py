@@ -19,7 +19,7 @@ METHODS = (
     (r"/v1/fhir/Bundle/\$validate", ("POST",)),
     (r"/v1/fhir/Binary/[^/]+", ("GET",)),
 )
-PATIENT = re.compile(r"/v1/fhir/Patient/[^/]+")
+PATIENT = re.compile(r"/v1/fhir/Patient/[^/$][^/]*")
 WRITTEN = re.compile(rf"/v1/fhir/({'|'.join(TYPES)})(/.*)?")
 
 

@@ -153,6 +153,11 @@ class Province:
         """The name of the province's stack, and the prefix of its key aliases and of its other stacks."""
         return f"ssk-{self.code}"
 
+    @property
+    def all_limits(self) -> dict[str, int]:
+        """Every limit of codes, fraud and PINs as the province has it, defaults included."""
+        return {**otp_limits.read_default_limits(), **self.limits}
+
     def reserved_concurrency(self, function: str) -> int | None:
         """Executions set aside for a function; None where it shares those of the account.
 

@@ -11,9 +11,11 @@ from rich.table import Table
 
 from health_record.campaign_events import CampaignEvent
 from health_record.instants import HOME_ZONE
+from infrastructure.config.settings import PROVINCES, read_province
 from ops.campaign_registry import MOST_POSTERS, CampaignRegistry, EventState, new_event_id
 from ops.deployment import Deployment, add_province_argument, find_deployment, province_of, province_words
 from ops.errors import OpsError
+from ops.event_money import find_shortage
 from ops.poster_ids import PosterSigner
 from ops.whole_table import create_table
 
@@ -86,8 +88,18 @@ def _add(
         messages=arguments.people * MESSAGES_PER_PERSON,
     )
     registry.add(event, now)
+    _warn_of_money([each for each in registry.list() if each.day == event.day], province_of(arguments))
     watch = f"ssk event watch {event.event}{province_words(arguments)}"
     return f"Event {event.event} is vouched for; watch it with `{watch}`.", [event]
+
+
+def _warn_of_money(events: list[CampaignEvent], code: str) -> None:
+    if shortage := find_shortage(events, read_province(PROVINCES / f"{code}.toml")):
+        Console(stderr=True, highlight=False).print(
+            f"The events of this day may take {shortage.events:,} messages of its {shortage.day:,}. Who photographs "
+            "their posters can then leave nothing for the rest of the day. Raise sms.daily_budget_vnd to "
+            f"{shortage.needed_vnd:,} and deploy before the day, or expect fewer people."
+        )
 
 
 def _list(registry: CampaignRegistry, _: argparse.Namespace, __: Deployment) -> tuple[str, list[CampaignEvent]]:

@@ -11,7 +11,7 @@ from ops import device_link
 from ops.local.stack_location import StackLocation
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, opened
 from tests.browser.station import Station
-from tests.card_pictures import LIGHTS, take_picture, write_video
+from tests.card_pictures import LIGHTS, take_picture, take_picture_of, write_video
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_the_code_is_scanned_by_the_pages_own_camera(
             page.goto("/tram/")
             station = Station(page, stack_place, "26911-01-7sza1m4n")
             station.is_registered("read")
-            write_video(take_picture(link_for(station), LIGHTS["sharp"]), film)
+            write_video(take_picture_of(device_link.squares_of(link_for(station), quiet=4), LIGHTS["tilted"]), film)
             station.presses("Quét mã QR của tổ vận hành")
             expect(page.locator("#scan")).to_be_hidden()
             expect(page.locator('section[data-page="shift"]')).to_be_visible()

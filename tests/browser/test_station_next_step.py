@@ -111,7 +111,7 @@ def test_the_newest_entry_stands_first_with_dose_lot_and_writer_and_no_visit_tha
         page.locator(f"#vaccine-day{part}").fill(text)
     at_work.shown.locator(SUBMIT).click()
     at_work.arrives("write")
-    expect(page.locator("#status")).to_have_text("Đã ghi: Tiêm Sởi, mũi 2, 01/05/2019.")
+    expect(page.locator("#status")).to_have_text("Đã ghi: Tiêm Sởi, mũi 2, số lô MR-9, 01/05/2019.")
     at_work.writes("medicine", name="amlodipin 5 mg", use="1 viên sáng", days="30 ngày")
     expect(page.locator("#status")).to_have_text(re.compile(r"amlodipin 5 mg, 1 viên sáng, đến \d\d/\d\d/\d{4}\.$"))
     goes_to(at_work, "entries")

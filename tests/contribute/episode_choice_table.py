@@ -47,7 +47,9 @@ def decide(case: Case) -> str:
 
 
 def _claims(record: str, state: str) -> list[ClaimedRecord]:
-    return [ClaimedRecord(f"{record}-{n}", f"account {record}-{n}", *how) for n, how in enumerate(NUMBERS[state])]
+    accounts = [f"account {record}-{n}" for n in range(len(NUMBERS[state]))]
+    of_each = zip(accounts, NUMBERS[state], strict=True)
+    return [ClaimedRecord(f"{record}-{n}", account, account, *how) for n, (account, how) in enumerate(of_each)]
 
 
 def render() -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.contribute import content
+from health_record.record.contributions import CONTAINED
 from tests.conftest import World
 from tests.contribute.bundles import bundle
 from tests.facility_desk import Resident, new_uuid, register, store_resident
@@ -19,6 +21,12 @@ GLUCOSE: dict[str, Any] = {
     "code": {"text": "Glucose"},
     "subject": SUBJECT,
     "valueQuantity": {"value": 5, "unit": "mmol/L"},
+}
+VISIT: dict[str, Any] = {
+    "resourceType": "Encounter",
+    "status": "finished",
+    "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
+    "subject": SUBJECT,
 }
 # By type: an entry of it, the words of the refusal, and the same content as the refusal asks for it.
 CASES: dict[str, tuple[dict[str, Any], tuple[str, str], dict[str, Any]]] = {
@@ -71,7 +79,34 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str], dict[str, Any]]] = {
             "performer": [{"reference": "#r"}],
         },
     ),
+    "Location": (
+        {"name": "Phòng khám Nội"},
+        ("contained", "contained"),
+        {
+            **VISIT,
+            "contained": [{"resourceType": "Location", "id": "l", "name": "Phòng khám Nội"}],
+            "location": [{"location": {"reference": "#l"}}],
+        },
+    ),
+    "Device": (
+        {"type": {"text": "Máy đo đường huyết"}},
+        ("contained", "contained"),
+        {
+            **GLUCOSE,
+            "contained": [{"resourceType": "Device", "id": "d", "type": {"text": "Máy đo đường huyết"}}],
+            "device": {"reference": "#d"},
+        },
+    ),
+    "Appointment": (
+        {"status": "booked", "start": "2026-12-20T08:00:00+07:00", "participant": [{"actor": SUBJECT}]},
+        ("Encounter có status planned", "Encounter with status planned"),
+        {**VISIT, "status": "planned", "period": {"start": "2026-12-20"}},
+    ),
 }
+
+
+def test_every_type_that_may_be_contained_is_told_to_be_sent_there() -> None:
+    assert set(CONTAINED) <= CASES.keys() == content.INSTEAD.keys()
 
 
 @pytest.mark.parametrize("kind", CASES)

@@ -98,6 +98,14 @@ def test_advice_on_stopping_stops_nothing(person: str, desk: Desk, written: dict
     assert len(found[MEDICINES]) == 1
 
 
+@pytest.mark.parametrize("words", ["Không dùng chống đông", "Chưa dùng Warfarin"])
+def test_a_medicine_that_its_words_deny_is_not_among_those_that_are_taken(person: str, desk: Desk, words: str) -> None:
+    write(desk, person, medicine(words), medicine("Amlodipin"))
+    found = read(desk, person)
+    assert [row.partition("|")[0] for row in found[MEDICINES]] == ["Amlodipin"]
+    assert [row.partition("|")[0] for row in found["not-so"]] == [words]
+
+
 WARFARIN = {"dosage": [{"text": "5 mg/ngày"}]}, {"dosage": [{"text": "1,25 mg/ngày"}]}
 
 

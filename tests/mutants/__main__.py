@@ -30,7 +30,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = BrokenCopy(Path(folder))
         console.print(f"{len(mutants)} mutants. First their tests, with nothing broken ...")
-        if not copy.passes(test for mutant in mutants for test in mutant.tests):
+        passed, said = copy.passes(test for mutant in mutants for test in mutant.tests)
+        if not passed:
+            console.print(said, markup=False, highlight=False)
             console.print("These tests fail with nothing broken: mend them first.", style="red")
             return 1
         missed = [mutant for mutant in mutants if not _notice(copy, mutant, console)]

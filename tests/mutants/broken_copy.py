@@ -27,14 +27,15 @@ class BrokenCopy:
         for name in (".venv", ".local"):
             (folder / name).symlink_to(ROOT / name)
 
-    def passes(self, tests: Iterable[str]) -> bool:
-        """Whether the tests pass while nothing is broken; else a failure says nothing of a mutant."""
-        return self._run(sorted(set(tests)))[0] == PASSED
+    def passes(self, tests: Iterable[str]) -> tuple[bool, str]:
+        """Whether the tests pass while nothing is broken, and their last lines; before, no mutant says anything."""
+        code, text = self._run(sorted(set(tests)), None)
+        return code == PASSED, text[-600:]
 
     def try_mutant(self, mutant: Mutant) -> tuple[Outcome, str]:
         """Whether its tests notice it, and the last lines that they printed."""
         with self._broken(mutant):
-            code, text = self._run(mutant.tests)
+            code, text = self._run(mutant.tests, PATIENCE_S)
         outcomes: dict[int, Outcome] = {FAILED: "caught", PASSED: "survived"}
         return outcomes.get(code, "not run"), text[-600:]
 
@@ -46,7 +47,7 @@ class BrokenCopy:
         yield
         file.write_text(source, encoding="utf-8")
 
-    def _run(self, tests: list[str]) -> tuple[int, str]:
+    def _run(self, tests: list[str], seconds: int | None) -> tuple[int, str]:
         words = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         try:
@@ -56,11 +57,11 @@ class BrokenCopy:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=PATIENCE_S,
+                timeout=seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return FAILED, f"ended after {PATIENCE_S} s"
+            return FAILED, f"ended after {seconds} s"
         return done.returncode, done.stdout + done.stderr
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,6 +140,17 @@ def test_an_old_file_is_not_accused_of_its_age_alone() -> None:
     assert "grows old" not in ahead.told
     broken = judge(call(created=NOW - 5000), text=b"something else")
     assert "Apart from that: signature-mismatch" in broken.told
+    old_request = call(created=NOW - 5000)
+    habit = judge(old_request, text=f"{text_to_sign(old_request)}\n".encode())
+    assert habit.told.endswith("the last line has none.")
+
+
+def test_a_fault_of_the_times_that_age_has_no_part_in_is_told_once() -> None:
+    request = call()
+    longer = request.headers["signature-input"].replace(f"expires={NOW + 240}", f"expires={NOW + 999}")
+    finding = judge(replace(request, headers={**request.headers, "signature-input": longer}))
+    assert (finding.rule, finding.told.count("expires must lie after created")) == ("signature-expires", 1)
+    assert "Apart from that" not in finding.told
 
 
 OUTSIDE = {

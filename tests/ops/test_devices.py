@@ -12,7 +12,7 @@ import qrcode
 import time_machine
 
 from health_record.facility import registry
-from health_record.record.smart_health_link import render_qr
+from health_record.record.smart_health_link import draw_svg
 from ops import device_link
 from ops.device_code import CROCKFORD, DeviceCode
 from ops.errors import OpsError
@@ -185,8 +185,8 @@ def test_the_link_is_drawn_for_the_stations_camera_and_written_as_a_picture(
         add(ssk, key)
         link = with_device(ssk, code, "--qr", str(tmp_path / "tablet.svg"))["link"]
     assert link == link_of("79001.2", digits)
-    assert (tmp_path / "tablet.svg").read_text() == render_qr(link)
-    code_of_link = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    assert (tmp_path / "tablet.svg").read_text() == draw_svg(device_link.squares_of(link, quiet=4))
+    code_of_link = qrcode.QRCode(7, error_correction=qrcode.constants.ERROR_CORRECT_H, border=0)
     code_of_link.add_data(link)
     assert squares_of(device_link.draw(link, coloured=False)) == code_of_link.get_matrix()
     coloured = device_link.draw(link, coloured=True)

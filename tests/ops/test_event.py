@@ -27,21 +27,26 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def run(
+def written(
     world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., list[str]]:
-    """Runs `ssk event ...` against the tests' tables; the lines printed."""
+) -> Callable[..., Any]:
+    """Runs `ssk event ...` against the tests' tables; what it wrote, `out` and `err`."""
     outputs = {"TableAccess": "access", "TableFacts": "facts", "PhoneMacKeyId": world.phone_mac_key_id}
     monkeypatch.setattr(event, "find_deployment", lambda _: Deployment(outputs, aws))
 
-    def call(*words: str) -> list[str]:
+    def call(*words: str) -> Any:
         parser = argparse.ArgumentParser()
         event.add_arguments(parser)
         capsys.readouterr()
         assert event.run(parser.parse_args([*words, "--province", "79"])) == 0
-        return capsys.readouterr().out.splitlines()
+        return capsys.readouterr()
 
     return call
+
+
+@pytest.fixture
+def run(written: Callable[..., Any]) -> Callable[..., list[str]]:
+    return lambda *words: written(*words).out.splitlines()
 
 
 @pytest.fixture
@@ -135,3 +140,22 @@ def test_an_unknown_event_is_told_so(ssk: Ssk) -> None:
 def test_the_list_is_readable_by_people(ssk: Ssk, run: Callable[..., list[str]]) -> None:
     add(ssk)
     assert "07:00" in "\n".join(run("list"))
+
+
+@pytest.mark.parametrize(("people", "is_told"), [((625, 625), False), ((625, 626), True), ((1_251,), True)])
+def test_events_that_leave_nothing_of_the_day_to_who_proves_are_told_of(
+    written: Callable[..., Any], people: tuple[int, ...], *, is_told: bool
+) -> None:
+    """79 has 10,000 messages a day, of which networks without proof may take three quarters: 1,250 people are left."""
+    warned = [
+        " ".join(written("add", "--poster", poster(f"{12 + place}"), *TODAY, "--people", str(number)).err.split())
+        for place, number in enumerate(people)
+    ]
+    assert [bool(words) for words in warned] == [False] * (len(people) - 1) + [is_told]
+    wanted = f"Raise sms.daily_budget_vnd to {sum(people) * 2 * 2_000 * 4:,} and deploy before the day"
+    assert (wanted in warned[-1]) == is_told
+
+
+def test_an_event_of_another_day_takes_nothing_of_this_one(written: Callable[..., Any]) -> None:
+    for day in ("2026-11-24", "2026-11-23"):
+        assert written("add", "--poster", poster(), *TODAY, "--people", "1250", "--day", day).err == ""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from health_record.record import episodes
+from health_record.record import sealed_parts
 from ops import ssk
 from ops.commands import pointers as command
 from ops.deployment import Deployment
@@ -77,7 +77,7 @@ def test_episodes_of_an_earlier_version_are_named_without_reading_the_tables_aga
     """Functions read by a client of their environment; an operator's tables may be in another region or account."""
     (head,) = [item for item in world.items("records") if item["sk"].startswith("episode#")]
     world.table("records").put_item(Item={**head, "derivation": 1})
-    monkeypatch.setattr(episodes, "query_all", lambda **_: pytest.fail("read by the functions' own client"))
+    monkeypatch.setattr(sealed_parts, "query_all", lambda **_: pytest.fail("read by the functions' own client"))
     assert changed(pointers.find_changes(store, macs)) == dict.fromkeys(KINDS, (0, 0))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.code import code_sending, send_attempt
 from functions.otp.limits import Limits
 from functions.otp.proof.late_code import renewable_seconds
 from health_record import settings
@@ -76,8 +77,9 @@ def test_where_no_code_is_over_a_wrong_one_takes_no_late_try(world: World, brows
     assert not [item for item in world.items("access") if "late" in item]
 
 
-def test_who_signed_in_by_a_strangers_message_is_renewed_by_another_one(
-    world: World, browser: Browser, clock: time_machine.Traveller
+@pytest.mark.parametrize("typed", [0, -1])
+def test_who_signed_in_by_a_strangers_message_is_renewed_by_any_of_them(
+    world: World, browser: Browser, clock: time_machine.Traveller, typed: int
 ) -> None:
     """At a station, whose browser becomes no known device: the proof takes nothing that the late codes need."""
     for network in range(LIMITS.sends):
@@ -88,7 +90,7 @@ def test_who_signed_in_by_a_strangers_message_is_renewed_by_another_one(
     body = {"challenge_id": desk.ask().json["challenge_id"], "code": codes[-1], "assisted": True}
     assert desk.call("POST", "/v1/otp/verify", body=body).status == 200
     clock.shift(3600)
-    assert (sent_for(browser, world, codes[-1]), sent_for(browser, world, codes[0])) == (0, 1)
+    assert sent_for(browser, world, codes[typed]) == 1
 
 
 @pytest.mark.parametrize(
@@ -172,3 +174,33 @@ def test_a_network_whose_share_is_spent_hinders_no_late_code(
     assert len(world.sms()) == before + 1
     (ledger,) = [item for item in world.items("access") if item.get("open") == answers.count(202)]
     assert ledger["pk"].startswith("budget#network#")
+
+
+@pytest.mark.parametrize(("others", "sent"), [(1, 1), (code_sending.TRIES - 1, 1), (code_sending.TRIES, 0)])
+def test_a_late_code_that_meets_another_write_of_the_phone_is_tried_again(
+    world: World,
+    browser: Browser,
+    clock: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+    others: int,
+    sent: int,
+) -> None:
+    """A request whose message was refused changed the item between reading and writing."""
+    codes = use_messages_up(world, clock)
+    challenge = browser.ask().json["challenge_id"]
+    left = others
+
+    def read_too_early(*arguments: Any) -> send_attempt.SendAttempt:
+        nonlocal left
+        attempt = send_attempt.load_attempt(*arguments)
+        if left:
+            left -= 1
+            key = {"pk": f"phone#{attempt.phone_mac}", "sk": "anyone"}
+            add = {"UpdateExpression": "ADD version :one", "ExpressionAttributeValues": {":one": 1}}
+            world.table("access").update_item(Key=key, **add)
+        return attempt
+
+    monkeypatch.setattr(code_sending, "load_attempt", read_too_early)
+    before = len(world.sms())
+    assert browser.verify(challenge, codes[0]).status == 401
+    assert len(world.sms()) == before + sent

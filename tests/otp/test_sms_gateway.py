@@ -10,7 +10,7 @@ import time_machine
 
 from health_record.sms import gateway_channel
 from tests.conftest import World
-from tests.otp.conftest import START, Aws, Browser, code_in, throttled
+from tests.otp.conftest import START, Aws, Browser, code_in, phone_number, solve, throttled
 from tests.otp.test_faults import live_codes, nothing_counted
 from tests.posters import poster
 from tests.sms_gateway import ProvinceOfGateway, SmsGateway, province_of_gateway
@@ -123,6 +123,22 @@ def test_two_channels_that_refuse_are_one_503_with_everything_given_back(
     aws.fail("Publish", throttled("Publish"))
     assert browser.ask(poster=poster()).status == 503
     assert (aws.calls.count("sns.Publish"), live_codes(world), nothing_counted(world)) == (1, [], True)
+
+
+@pytest.mark.parametrize("channels", ["gateway", BOTH])
+def test_numbers_that_no_channel_takes_cost_their_network_work(
+    world: World, province: ProvinceOfGateway, monkeypatch: pytest.MonkeyPatch, aws: Aws, channels: str
+) -> None:
+    """Each is a request to a channel: the money of it is given back, the number of five minutes is not."""
+    for name, value in {"NETWORK_SOFT": "4", "WORK_BITS": "4", "WORK_BITS_MOST": "4"}.items():
+        monkeypatch.setenv(f"SSK_{name}", value)
+    province.choose(monkeypatch, channels)
+    province.gateway.behave(*["refuse number-unreachable"] * 5)
+    aws.fail("Publish", throttled("Publish"))
+    answers = [Browser(world).ask(phone_number(number)) for number in range(9)]
+    assert [answer.status for answer in answers] == [503] * 4 + [429] * 5
+    assert (len(province.gateway.calls), money(world)) == (4, 0)
+    assert Browser(world).ask(phone_number(8), work=solve(answers[-1].json["work"])).status == 503
 
 
 SILENT = ["slow", "drip", "cut", "lose", "500", "503", "302", "408", "409", "425", "204", "noise", "large"]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,38 @@ def test_watching_writes_what_became_of_each_and_goes_on_without_a_line(
         command._watch(sender, tmp_path, 30)
     assert looks == [6, 8]  # the first file alone while there is no line, then both
     assert {row["code"] for row in told("outcomes.csv", tmp_path)} == {"episode-invalid"}
+
+
+def held_by_other_software(_: Path) -> bytes:
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("way", ["moved before it is read", "moved while it is sent", "held", "leads nowhere"])
+def test_a_file_that_the_hospital_s_own_sender_takes_hinders_no_other(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["1.xml", "2.xml", "3.xml"]
+    for place, name in enumerate(names, 1):
+        (tmp_path / name).write_bytes(OUTPATIENT.replace(b">20261005<", f">2026100{place + 4}<".encode(), 1))
+        os.utime(tmp_path / name, (place, place))
+    sent: list[bytes] = []
+
+    def answer(_: object, file: bytes, **__: object) -> FacilityAnswer:
+        sent.append(file)
+        gone = {"moved before it is read": "2.xml", "moved while it is sent": names[len(sent) - 1]}.get(way)
+        (tmp_path / (gone or "none.xml")).unlink(missing_ok=True)
+        return answered(201)(file)
+
+    monkeypatch.setattr(FacilityClient, "hospital_file", answer)
+    if way == "leads nowhere":
+        (tmp_path / "0.xml").symlink_to(tmp_path / "none.xml")
+    if way == "held":
+        read = Path.read_bytes
+        monkeypatch.setattr(Path, "read_bytes", lambda it: (held_by_other_software if it.name == "2.xml" else read)(it))
+    is_lost = way in ("moved before it is read", "held")
+    assert run(tmp_path) == int(is_lost)
+    assert len(sent) == 3 - is_lost
+    assert ("2.xml: không đọc được" in capsys.readouterr().err) == is_lost
 
 
 @pytest.mark.parametrize("name", READ)

@@ -50,5 +50,8 @@ def test_each_is_found_and_read_as_their_state_says(made: Sandbox, person: Perso
         assert {"Encounter", "Condition"} <= kinds
 
 
-def test_a_second_run_makes_nobody(made: Sandbox) -> None:
+def test_a_second_run_makes_nobody_also_after_a_card_settled_whose_number_it_is(made: Sandbox) -> None:
+    first, second = (each for each in PEOPLE if each.state.startswith("several"))
+    made.see_card(first)
+    assert second.record_id not in grades(made, second)
     assert [made.ensure(person) for person in PEOPLE] == [False] * len(PEOPLE)

@@ -1,14 +1,17 @@
 """The QR reader of browsers without one: the published bytes, no code made at run time, and pictures that it reads."""
 
 import base64
+import datetime
 import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.card_pictures import CARD, LIGHTS, take_picture
+from ops import device_link
+from tests.card_pictures import CARD, LIGHTS, Light, take_picture, take_picture_of
 from tests.web.modules import run
 from web.build import HERE
 
@@ -19,6 +22,7 @@ HASHES = {
     "decode.js": "00e209820dcb11d624e9a03d6383e580766792b57d1651318f0a29e4e1ff0fe8",
     "index.js": "a0de370051f94bd74f218f74401fdf197585e3f9ef0143164f87ea941a3fdd6f",
 }
+NOW = datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)
 READ = """
 import { decodeQR } from '%s';
 export function read({ width, height, data }) {
@@ -55,11 +59,29 @@ def test_the_site_serves_it_apart_under_a_name_with_its_hash(site: Path) -> None
         assert "decodeQR(" not in script.read_text("utf-8")
 
 
+def what_is_read(pictures: list[Image.Image], folder: Path) -> list[str]:
+    (folder / "read.js").write_text(READ % (VENDORED / "decode.js").as_uri(), "utf-8")
+    (folder / "package.json").write_text(json.dumps({"type": "module"}), "utf-8")
+    given = [
+        {"width": each.width, "height": each.height, "data": base64.b64encode(each.tobytes()).decode()}
+        for each in pictures
+    ]
+    return run("read", [("read", [each]) for each in given], folder=folder)
+
+
 @pytest.mark.parametrize("light", LIGHTS)
 def test_a_card_is_read_from_a_picture(light: str, tmp_path: Path) -> None:
-    (tmp_path / "read.js").write_text(READ % (VENDORED / "decode.js").as_uri(), "utf-8")
-    (tmp_path / "package.json").write_text(json.dumps({"type": "module"}), "utf-8")
-    picture = take_picture(CARD, LIGHTS[light])
-    grey = base64.b64encode(picture.tobytes()).decode()
-    given = {"width": picture.width, "height": picture.height, "data": grey}
-    assert run("read", [("read", [given])], folder=tmp_path) == [CARD]
+    assert what_is_read([take_picture(CARD, LIGHTS[light])], tmp_path) == [CARD]
+
+
+@pytest.mark.parametrize(
+    "host", ["http://localhost:8000", "https://suckhoe.example", "https://suckhoe.hochiminh.gov.vn"]
+)
+def test_the_operators_link_is_read_from_a_picture_however_it_is_held(host: str, tmp_path: Path) -> None:
+    link = device_link.enrolment_link(host, "79001.2", "6118 0192", NOW)
+    lights = [
+        *LIGHTS.values(),
+        *(Light(0.5, turned, leaning, grain=3) for turned in (0, 12, 24) for leaning in (0.2, 0.45)),
+    ]
+    pictures = [take_picture_of(device_link.squares_of(link, quiet=4), light) for light in lights]
+    assert what_is_read(pictures, tmp_path) == [link] * len(lights)

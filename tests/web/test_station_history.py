@@ -219,6 +219,7 @@ def entry(kind: str, **content: Any) -> dict[str, Any]:
 
 MEASLES = {"status": "completed", "vaccineCode": {"text": "Sởi"}}
 SECOND_DOSE = {"lotNumber": "A1", "protocolApplied": [{"doseNumberPositiveInt": 2}]}
+PULSE: dict[str, Any] = {"code": {"text": "Mạch"}, "valueQuantity": {"value": 80, "unit": "/min"}}
 AT_ANOTHER_TIME: list[tuple[str, dict[str, Any], str]] = [
     ("Immunization", MEASLES | {"occurrenceDateTime": "2019"}, "Sởi · 2019"),
     ("Immunization", MEASLES | {"occurrenceDateTime": "2019-05"}, "Sởi · 05/2019"),
@@ -234,6 +235,8 @@ AT_ANOTHER_TIME: list[tuple[str, dict[str, Any], str]] = [
         {"medicationCodeableConcept": {"text": "A"}, "effectiveDateTime": "2026-09"},
         "A · 09/2026",
     ),
+    ("Observation", PULSE | {"effectiveDateTime": "2026-10-05T09:00:00+07:00"}, "Mạch: 80 /min"),
+    ("Observation", PULSE | {"effectiveDateTime": "2026-10-01"}, "Mạch: 80 /min · 01/10/2026"),
 ]
 
 
@@ -243,3 +246,8 @@ def test_what_was_at_another_time_than_its_visit_says_when(kind: str, content: d
     visit = {"resourceType": "Encounter", "id": "v", "status": "finished", "class": {"code": "IMP"}, "period": period}
     (found,) = run(("visits", [[visit, entry(kind, **content)], TEXTS]))
     assert list(found["visits"][0]["parts"].values()) == [[line]]
+
+
+def test_a_value_of_no_visit_stands_among_the_results_alone() -> None:
+    (found,) = run(("visits", [[observation("29463-7", 52)], TEXTS]))
+    assert found == {"visits": [], "loose": []}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.web import modules
+from web.build import HERE
 
 TODAY = "2026-11-30"
 OLD, CHILD, BABY = "1944-05-01", "2023-08-02", "2026-11-29"
@@ -166,3 +167,24 @@ def test_a_newborns_vaccine_is_asked_about_for_others(vaccine: dict[str, Any], b
 @pytest.mark.parametrize(("day", "asks"), [("2026-12-24", False), ("2028-01-04", False), ("2028-01-05", True)])
 def test_an_appointment_in_more_than_a_year_is_asked_about(day: str, asks: bool) -> None:
     assert bool(modules.run("station/writing/plausible", [("appointmentQuestions", [day, TODAY])])[0]) is asks
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        ("E11 Tăng huyết áp", True),
+        ("E11.9 cao huyết áp", True),
+        ("I10 đái tháo đường típ 1", True),
+        ("I10 Tăng huyết áp", False),
+        ("O13 tăng huyết áp thai kỳ", False),
+        ("E10.9 tiểu đường", False),  # what people call all of them
+        ("E11.9 Đái tháo đường típ 2 không biến chứng", False),
+        ("J00 cảm", False),
+        ("Z00.0 khám sức khỏe", False),
+    ],
+)
+def test_a_code_with_the_name_of_another_disease_is_asked_about(typed: str, asks: bool) -> None:
+    lines = (HERE / "data/icd10_common.txt").read_text("utf-8")
+    calls = [("readDiagnoses", [lines]), ("diagnosisOf", [{"result": 0}, typed])]
+    calls.append(("diagnosisQuestions", [{"result": 0}, {"result": 1}]))
+    assert bool(modules.run("station/writing/diagnosis-search", calls)[2]) is asks

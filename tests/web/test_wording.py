@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READ_FROM_HOSPITALS = {"deaths.py", "denials.py", "plain_words.py"}  # lists of words that hospitals use
+READ_FROM_HOSPITALS = {
+    "deaths.py",
+    "denials.py",
+    "ended_medicines.py",
+    "plain_words.py",
+}  # lists of words that hospitals use
 READ = [
     *ROOT.glob("web/texts/**/*.toml"),
     ROOT / "layers/health_record/health_record/form/questionnaire.json",

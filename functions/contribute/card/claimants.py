@@ -54,13 +54,13 @@ def load(
     holders = identifier_claims.find_holders(table, [pk, *replaced])
     claims = [each for each in identifier_claims.list_claims(table, pk) if each["record_id"] != record_id]
     possible = identifier_claims.select_possible(macs, claims, query)
-    likely_first = [*((each.account, each.record_id) for each in possible), *map(_account_and_record, claims)]
+    likely_first = [*((each.listed_as, each.record_id) for each in possible), *map(_account_and_record, claims)]
     holder = None if holders.get(pk) == record_id else holders.get(pk)
     return Claimants(
         holder=holder,
         fits_holder=holder is not None and identifier_claims.may_show(macs, claims, query, holder),
         possible=tuple(each.record_id for each in possible),
-        one_an_account=_one_an_account((each.account, each.record_id) for each in possible),
+        one_an_account=_one_an_account((each.listed_as, each.record_id) for each in possible),
         displaced=() if pk in holders else _one_an_account(likely_first),
         was_verified=holders.get(pk) == record_id,
         given_up=tuple(pointer for pk, pointer in replaced.items() if holders.get(pk) == record_id),
@@ -68,7 +68,7 @@ def load(
 
 
 def _account_and_record(claim: Item) -> tuple[str, str]:
-    return claim["account"], claim["record_id"]
+    return identifier_claims.read_listed_as(claim), claim["record_id"]
 
 
 def _one_an_account(records: Iterable[tuple[str, str]]) -> tuple[str, ...]:

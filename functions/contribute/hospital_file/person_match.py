@@ -103,7 +103,7 @@ def several_error() -> ConflictError:
 
 def _one_an_account(claimed: Sequence[Sequence[ClaimedRecord]]) -> list[str]:
     """Whom the answer tells of: the best record of each account and number, at most 20."""
-    best = {(number, claim.account): claim.record_id for number, of in enumerate(claimed) for claim in reversed(of)}
+    best = {(number, claim.listed_as): claim.record_id for number, of in enumerate(claimed) for claim in reversed(of)}
     return list(dict.fromkeys(best.values()))[:MOST_TOLD]
 
 

@@ -77,7 +77,7 @@ class NetworkLedger:
         limits = {"#open": messages, "#bucket": None if is_free else self.limits.network_soft}
         limits = {name: limit for name, limit in limits.items() if limit is not None}
         conditions = [f"attribute_not_exists({name}) OR {name} < :{name[1:]}" for name in limits]
-        counted = self._counters(messages)
+        counted = {"#bucket": self._bucket} | ({} if messages is None else {"#open": "open"})
         values = {":one": 1, ":block": self.block, ":run": self._run, ":ttl": self.now + KEPT_SECONDS}
         try:
             idempotent_write.update_item(
@@ -99,20 +99,19 @@ class NetworkLedger:
                 raise (NetworkShareSpentError if full else NetworkCrowdedError) from error
             raise
 
-    def refund_sent(self, table: str, messages: int | None) -> None:
-        """Undo `count_sent` of the same `messages`."""
-        counted = self._counters(messages)
+    def refund_sent(self, table: str) -> None:
+        """Take back from `count_sent` what the network's share is for.
+
+        The bucket keeps it: a message that no channel takes has cost a request to each, and else they are without end.
+        """
         idempotent_write.update_item(
             {
                 **self._request(table),
-                "UpdateExpression": "ADD " + ", ".join(f"{name} :back" for name in counted),
-                "ExpressionAttributeNames": counted,
+                "UpdateExpression": "ADD #open :back",
+                "ExpressionAttributeNames": {"#open": "open"},
                 "ExpressionAttributeValues": to_wire({":back": -1}),
             }
         )
-
-    def _counters(self, messages: int | None) -> dict[str, str]:
-        return {"#bucket": self._bucket} | ({} if messages is None else {"#open": "open"})
 
     def _request(self, table: str) -> dict[str, Any]:
         return {"TableName": table, "Key": wire_key(access_keys.rate_limit_key(self.name))}

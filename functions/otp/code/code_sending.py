@@ -56,12 +56,16 @@ def renew_code(event: Event, request: SendCodeRequest, challenge: str) -> None:
     three messages a day are the bound. Raises what the channel refuses with.
     """
     config = settings.read_once(OtpSettings)
-    loaded = load_attempt(event, request, config, KeyedHash.from_settings(config))
-    attempt = replace(loaded, challenge=challenge, is_renewal=True, guard=None)
-    if rule := attempt.state.find_renewal_refusal(attempt.limits, attempt.now):
-        errors.count_limit(rule)
-        return
-    _send_message(attempt, None)
+    macs = KeyedHash.from_settings(config)
+    for _ in range(TRIES):
+        loaded = load_attempt(event, request, config, macs)
+        attempt = replace(loaded, challenge=challenge, is_renewal=True, guard=None)
+        if rule := attempt.state.find_renewal_refusal(attempt.limits, attempt.now):
+            errors.count_limit(rule)
+            return
+        if _send_message(attempt, None):
+            return
+    raise UnavailableError
 
 
 def _try_to_send(attempt: SendAttempt) -> bool:
@@ -215,7 +219,8 @@ def _spend(attempt: SendAttempt, spent: list[Callable[[], object]], *, with_work
         is_free = with_work or guard.is_trusted or campaign is not None
         messages = guard.messages_of_payment()
         guard.ledger.count_sent(table, messages, is_free=is_free)
-        spent.append(lambda: guard.ledger.refund_sent(table, messages))
+        if messages is not None:
+            spent.append(lambda: guard.ledger.refund_sent(table))
         unproven, percent = guard.unproven_percent, guard.money_percent(with_work=with_work)
     errors.measure_budget_used(spend.count_sent(percent, unproven=unproven))
     spent.append(lambda: spend.refund_sent(unproven=unproven is not None))

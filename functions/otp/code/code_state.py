@@ -1,8 +1,8 @@
 """The live code of a phone and the messages of its last day: one item.
 
     access  phone#<phone mac> / anyone          version, seed, made_at, expires_at, previous, messages, used (ids whose
-                                                messages were proven), opened (seeds of codes that were used), poster,
-                                                phone (sealed), writer (the id whose call wrote last), ttl
+                                                messages were proven), poster, phone (sealed), writer (the id whose
+                                                call wrote last), ttl
 
 A code is a MAC of a stored random seed: the same one can be sent again, and neither it nor a ciphertext is kept. A new
 code leaves the one before (`previous`) good until its own end, so that a late message still opens.
@@ -56,11 +56,6 @@ class CodeState:
         return frozenset(self.item.get("used", ()))
 
     @property
-    def opened(self) -> frozenset[str]:
-        """The seeds of the codes that were used."""
-        return frozenset(self.item.get("opened", ()))
-
-    @property
     def version(self) -> int:
         """How often the item was written as a whole."""
         return int(self.item.get("version", 0))
@@ -84,10 +79,13 @@ class CodeState:
         return find_renewal_refusal(self.phone(now), limits, now)
 
     def late_seeds(self, limits: Limits, now: int) -> list[str]:
-        """The codes of the last day that open nothing any more, without those that were used."""
+        """The codes of the last day that open nothing any more, of messages that count against the phone.
+
+        Also one that was used: the prover's own messages count no more, those of strangers that carried it do.
+        """
         phone = self.phone(now)
-        seeds = dict.fromkeys(message.seed for message in phone.recent(limits, now))
-        return [seed for seed in seeds if seed not in phone.live and seed not in self.opened]
+        counted = [message for message in phone.recent(limits, now) if message.challenge not in phone.proven]
+        return [seed for seed in dict.fromkeys(message.seed for message in counted) if seed not in phone.live]
 
     def messages_of(self, seeds: set[str]) -> list[SentMessage]:
         """The messages that carried one of these codes."""
@@ -138,7 +136,6 @@ def add_message(state: CodeState, message: NewMessage, limits: Limits, now: int)
         "previous": before,
         "messages": [asdict(old) for old in messages],
         "used": sorted(state.proven & kept),
-        "opened": sorted(state.opened & {old.seed for old in messages}),
         "poster": message.poster or (state.item.get("poster") if again else None),
         "phone": message.phone,
         "version": state.version + 1,
@@ -174,23 +171,19 @@ def put_item(
     }
 
 
-def consume_codes(table: str, state: CodeState, own: list[SentMessage], codes: list[LiveCode]) -> dict[str, Any]:
-    """What uses the live `codes` up, for a TransactWriteItems call; of two at once, one finds the seed gone.
+def consume_codes(table: str, state: CodeState, own: list[SentMessage]) -> dict[str, Any]:
+    """What uses the live codes up, for a TransactWriteItems call; of two at once, one finds the seed gone.
 
     The phone stays sealed beside the day's messages: who types another one's code too late is sent a new one. `own` are
     the prover's messages, which count as proven; those of others count on.
     """
     used = sorted(state.proven | {message.challenge for message in own})
-    opened = sorted(state.opened | {code.seed for code in codes})
     return {
         "Update": {
             "TableName": table,
             "Key": wire_key(access_keys.code_key(state.phone_mac)),
-            "UpdateExpression": "SET used = :used, opened = :opened, version = version + :one "
-            "REMOVE seed, previous, poster",
+            "UpdateExpression": "SET used = :used, version = version + :one REMOVE seed, previous, poster",
             "ConditionExpression": "seed = :seed",
-            "ExpressionAttributeValues": to_wire(
-                {":used": used, ":opened": opened, ":one": 1, ":seed": state.item["seed"]}
-            ),
+            "ExpressionAttributeValues": to_wire({":used": used, ":one": 1, ":seed": state.item["seed"]}),
         }
     }

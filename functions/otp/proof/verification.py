@@ -83,7 +83,7 @@ def _use_up(attempt: VerifyAttempt, state: PhoneState, codes: list[LiveCode]) ->
     sent = state.code.messages_of({code.seed for code in codes})
     caller = verify_attempt.read_prover(attempt, state)
     own = find_own(sent, attempt.request.names, caller)
-    used_up = code_state.consume_codes(attempt.table, state.code, own, codes)
+    used_up = code_state.consume_codes(attempt.table, state.code, own)
     poster = state.code.item.get("poster")
     verified = open_session(attempt, state, used_up, _reseal_phone(attempt, state), poster)
     count_metric("OtpVerified")

@@ -29,9 +29,9 @@ export async function answersOfCard(card) {
 }
 
 // Which fields were read, and which were not understood.
-export function sayWhatWasRead({ unread, ...read }) {
+export function sayWhatWasRead({ unread, isTyped, ...read }) {
   const list = (names) => names.map((name) => text(`card_${name}`)).join(', ');
-  const sentences = [text('scan_read', { name: read.name, what: list(Object.keys(read)) })];
+  const sentences = [text(isTyped ? 'typed_at_station' : 'scan_read', { name: read.name, what: list(Object.keys(read)) })];
   if (unread.length) sentences.push(text('scan_unread', { what: list(unread) }));
   for (const place of main.querySelectorAll('[data-scanned]')) place.textContent = sentences.join(' ');
 }

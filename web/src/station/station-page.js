@@ -2,23 +2,22 @@
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './device/enrolment.js';
 import { readLink } from './device/enrolment-link.js';
 import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './person/card-seen.js';
-import { hourWords, showClock, timeWords, todayInProvince, now, watchClock } from './clock.js';
+import { hourWords, showClock, timeWords, now, watchClock } from './clock.js';
 import { showEntries } from './writing/corrections.js';
 import { watchPrinting } from './person/paper-code.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchScanner } from './person/finding.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchFoundName, watchScanner } from './person/finding.js';
 import { readDay } from './device/day-list.js';
 import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping, watchHelping } from './shift/helping.js';
 import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
 import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
-import { isShare, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { isShare, isSummaryOld, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
 import { startSuggestions } from '../lists/medicine-suggestions.js';
-import { fillDate } from './date-boxes.js';
-import { loadDiagnoses, startDiagnosisSearch, startUnits, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing/writing-forms.js';
+import { fillVaccineDay, loadDiagnoses, startDiagnosisSearch, startUnits, writeAppointment, writeDiagnosis, writeMeasures, writeMedicine, writeNote, writeVaccine } from './writing/writing-forms.js';
 import { clearErrors, isPage, say, section, showErrors, showPage, shownPage } from '../pages.js';
 import { element, main, text } from '../texts.js';
 
@@ -48,7 +47,7 @@ const ENTER = {
   entries: showEntries,
   visits: () => runAlone(byId('print-visits'), () => showVisitsOver()),
   results: () => runAlone(byId('print-results'), () => showResultsOver()),
-  vaccine: () => fillDate('vaccine-day', todayInProvince()),
+  vaccine: fillVaccineDay,
   diagnosis: loadDiagnoses,
   today: showDay,
   'waiting-list': showWaiting,
@@ -60,7 +59,7 @@ function arriveAt() {
   if (name !== wished) history.replaceState(null, '', `#${name}`);
   if (shownPage() !== name) showPage(name);
   ENTER[name]?.();
-  if (name === 'summary' && !byId('summary-content').childElementCount) runAlone(byId('print'), () => readSummary());
+  if (name === 'summary' && isSummaryOld()) runAlone(byId('print'), () => readSummary(station.person.access));
   showAround(name);
   if (station.told) say(station.told);
   station.told = '';
@@ -196,7 +195,7 @@ async function openInEmergency() {
   if (!emergency) return;
   const { turn } = station;
   if (await readSummary(emergency)) location.hash = '#summary';
-  else if (station.turn === turn) showErrors([{ message: byId('summary-content').textContent || text('station_offline') }]);
+  else if (station.turn === turn && byId('errors').hidden) showErrors([{ message: byId('summary-content').textContent }]);
 }
 
 // How often each deed was done, for the evening's report.
@@ -255,6 +254,7 @@ async function startStation() {
   onSubmit('share-form', readShared);
   watchScanner('find', (said) => takeCard('find', said));
   watchScanner('card', takeSeenCard);
+  watchFoundName();
   watchMismatch();
   watchHelping();
   watchPrinting();

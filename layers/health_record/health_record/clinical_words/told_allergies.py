@@ -11,7 +11,8 @@ from typing import Any
 
 from health_record.clinical_words import allergy_words
 from health_record.clinical_words.none_in_words import texts_of, warns
-from health_record.clinical_words.told_texts import Told, is_neutral, is_plain_number, texts
+from health_record.clinical_words.told_texts import Told, asks, is_neutral, is_plain_number, texts
+from health_record.remembered import remembered
 from health_record.rendering.denials import Clause, clauses_in
 from health_record.rendering.plain_words import marked, plain
 from health_record.rendering.statuses import State, state_of
@@ -74,6 +75,9 @@ _NONE = re.compile(
     rf"{_NO}(?: (?:có|ghi nhận|phát hiện|thấy|gì|gì cả|nào|đặc biệt|lạ|bất thường|khai thác được|từng|bị|tiền sử))*"
     r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0o]|[-−]+"
 )
+_IS_NO = re.compile(_NO)
+# A file's lines are joined: "Dị ứng: không THA: có" answers and goes on with the next heading.
+_NO_AND_HEADING = re.compile(rf"({_NO}) (?!(?:rõ|nhớ|biết|dung|được|nên|dị)\b)(?:\w+ ?){{1,3}}$")
 _ENDS_IN_NO = re.compile(rf" {_NO}(?: có)?$")
 _EXCEPT = ("ngoài", "trừ", "ngoại trừ", "except", "but", "other than", "apart from")
 _OF_SKIN = re.compile(r"(?:da|cơ|viện|giờ|ra)\b")  # "dị ứng ngoài da": on the skin, and no exception
@@ -128,6 +132,8 @@ def telling_part(told: Told) -> str:
 
 def _around(text: str, place: int) -> str:
     begin = max(0, min(place - BEFORE, len(text) - LONGEST_TOLD))
+    if begin:
+        begin = text.find(" ", begin, place) + 1 or begin
     end = begin + LONGEST_TOLD
     return f"{'… ' if begin else ''}{text[begin:end].strip()}{' …' if end < len(text) else ''}"
 
@@ -160,10 +166,12 @@ def _denied_in_words(none: Resource) -> frozenset[str]:
     return named[0] if len(named) == 1 else EVERYTHING
 
 
+@remembered(1024)
 def _tells(told: Told) -> bool:
     return told.by_itself or _telling_clause(_own(told.text)) is not None
 
 
+@remembered(1024)
 def _tells_more_than_of_air(told: Told) -> bool:
     return told.by_itself or _telling_clause(allergy_words.AIRBORNE.sub(" ", _own(told.text))) is not None
 
@@ -204,9 +212,9 @@ def _affirms(clause: Clause, clauses: list[Clause], at: int) -> bool:
 def _is_denied_behind(clause: Clause, beside: list[Clause]) -> bool:
     """Whether what only asks is answered by no: "dị ứng thuốc, thức ăn: không", "dị ứng không", "SPV: không"."""
     asked = clause.words.replace("phản vệ", "").strip(_BULLETS)
-    if (said := _ENDS_IN_NO.search(asked)) and is_neutral(asked[: said.start()].rstrip(_BULLETS)):
+    if (said := _ENDS_IN_NO.search(asked)) and asks(asked[: said.start()].rstrip(_BULLETS)):
         return not asked.startswith("có ") and clause.end != "?" or _is_no(_answer(clause, beside))
-    return is_neutral(asked) and _is_no(_answer(clause, beside))
+    return asks(asked) and _is_no(_answer(clause, beside))
 
 
 def _answer(clause: Clause, beside: list[Clause]) -> str:
@@ -214,7 +222,8 @@ def _answer(clause: Clause, beside: list[Clause]) -> str:
     before = clause
     for each in beside:
         if before.end in _ENDS or not is_neutral(each.words) or _is_yes(each):
-            return each.words
+            heading = _NO_AND_HEADING.match(each.words) if each.end == ":" else None
+            return heading[1] if heading else each.words
         before = each
     return ""
 
@@ -224,7 +233,10 @@ def _is_yes(clause: Clause) -> bool:
 
 
 def _is_no(answer: str) -> bool:
-    return bool(_NONE.fullmatch(answer) or _NOT_KNOWN.fullmatch(answer))
+    first, _, rest = answer.partition(" ")
+    return bool(
+        _NONE.fullmatch(answer) or _NOT_KNOWN.fullmatch(answer) or (_IS_NO.fullmatch(first) and is_neutral(rest))
+    )
 
 
 def _is_but_for(clause: Clause, beside: list[Clause]) -> bool:

@@ -41,10 +41,11 @@ _AFTER = re.compile(
     rf"(?:{_REACTION.pattern})[^.;]{{0,60}}\b(?:sau|do|khi|after)\s+(?:khi\s+)?(?:tiêm|uống|dùng|truyền|thuốc|inject)"
 )
 _BETWEEN_WORDS = """
-ts tc căn có bị thấy phát hiện bất kỳ nổi từng sốc any dấu hiệu biểu triệu chứng phản do ai nhiễm dõi sau tiêm truyền
-uống dùng máu tiểu khai thác hải sản cơ địa và hoặc
+ts tc căn có bị thấy phát hiện bất kỳ nổi từng sốc any dấu hiệu biểu triệu chứng phản do ai nhiễm tiểu khai thác hải sản
+cơ địa và hoặc
 """
 _BETWEEN = NEUTRAL | frozenset(_BETWEEN_WORDS.split())
+_ASKING = _BETWEEN | frozenset({"dõi", "sau", "tiêm", "truyền", "uống", "dùng", "máu"})
 
 
 class Told(NamedTuple):
@@ -144,6 +145,11 @@ def _is_positive(element: Resource) -> bool:
 def is_plain_number(observation: Resource) -> bool:
     """Whether it is an amount that nobody judged or remarked on, as most results are: it tells of no allergy."""
     return "valueQuantity" in observation and "interpretation" not in observation and "note" not in observation
+
+
+def asks(words: str) -> bool:
+    """Whether the words before an answer name nothing: "theo dõi phản ứng sau tiêm"."""
+    return all(word in _ASKING for word in words.split())
 
 
 def is_neutral(words: str) -> bool:

@@ -5,7 +5,8 @@
           index by-identifier (identifier, since)
 
 Each claim holds MACs of its number with the day, month and year of birth as far as they are known, with the name and
-the sex, and with the account (of a record declared without the phone: with the record). So one query answers whom a
+the sex, and with the account (of a record declared without the phone: with the record, and `listed_as`, which all such
+records of the account share). So one query answers whom a
 number, a birth date and a name lead to, before anything is opened, and a wrong date leads to nobody by the same calls
 as an unknown number.
 """
@@ -25,6 +26,7 @@ from health_record.table_keys import record_keys
 INDEX = "by-identifier"
 FREE_OR_OURS = "attribute_not_exists(pk) OR record_id = :record"
 BIRTH_PARTS = {"born_year": len("1985"), "born_month": len("1985-03"), "born_day": len("1985-03-02")}
+LISTED_AS = "listed_as"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class Candidate:
 class ClaimedRecord:
     """A record that claims a number for a person whose birth date agrees as far as it is known.
 
-    `account` tells the accounts of one number apart, and `has_name` that the record has the asked name.
+    `account` tells the accounts of one number apart where one of them is chosen, `listed_as` where they are told or
+    shown, and `has_name` says that the record has the asked name.
     """
 
     record_id: str
     account: str
+    listed_as: str
     is_verified: bool
     has_name: bool
 
@@ -81,6 +85,7 @@ def identifier_pk(macs: KeyedHash, pointer: Pointer) -> str:
 
 def find_candidates(table_keys: str, macs: KeyedHash, asked: PatientQuery) -> list[Candidate]:
     """The records that the number and the birth date lead to: the verified one alone, else at most two of each account.
+    Those that an account declared without its phone are as of a second one.
 
     Of one account these are the longest-standing, which whoever holds the phone later cannot push aside, and the one
     with the most precise date. The longest-standing come first. What is no number takes the same query.
@@ -146,11 +151,20 @@ def select_possible(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery
     wanted = _person_macs(macs, asked.pointer, asked.birth_date, asked.name, asked.gender)
     return [
         ClaimedRecord(
-            claim["record_id"], claim["account"], "verified_at" in claim, claim["full_name"] == wanted.get("full_name")
+            claim["record_id"],
+            claim["account"],
+            read_listed_as(claim),
+            "verified_at" in claim,
+            claim["full_name"] == wanted.get("full_name"),
         )
         for claim in sorted(claims, key=_worth)
         if _is_same_birth(claim, wanted)
     ]
+
+
+def read_listed_as(claim: Item) -> str:
+    """As of which account the claim is told or shown beside others."""
+    return str(claim.get(LISTED_AS, claim["account"]))
 
 
 def may_show(macs: KeyedHash, claims: Sequence[Item], asked: PatientQuery, record_id: str) -> bool:
@@ -166,8 +180,8 @@ def _leading(claims: Sequence[Item]) -> list[Item]:
 
 
 def _one_an_account(claims: Sequence[Item], key: Callable[[Item], tuple[Any, ...]]) -> Iterable[Item]:
-    """Of each account the first claim by `key`."""
-    return {claim["account"]: claim for claim in sorted(claims, key=key, reverse=True)}.values()
+    """Of each account, as it is listed, the first claim by `key`."""
+    return {read_listed_as(claim): claim for claim in sorted(claims, key=key, reverse=True)}.values()
 
 
 def _is_same_birth(claim: Item, wanted: dict[str, str]) -> bool:
@@ -179,13 +193,16 @@ def claim_values(
 ) -> dict[str, str]:
     """What a claim says of its record and person, whoever verified it and since when it stands.
 
-    Who declared without showing the phone may not be its holder: such a record counts as an account of its own.
+    Who declared without showing the phone may not be its holder: such a record counts as an account of its own. In
+    lists all of them are one, beside the account: else one phone would fill a page.
     """
     holder = record_id if identity.without_phone else account
+    listed = {LISTED_AS: _account_mac(macs, pointer, f"{account}#without-phone")} if identity.without_phone else {}
     return {
         "identifier": identifier_pk(macs, pointer),
         "record_id": record_id,
         "account": _account_mac(macs, pointer, holder),
+        **listed,
         **_person_macs(macs, pointer, identity.known_birth_date, identity.full_name, identity.sex),
     }
 
@@ -195,7 +212,7 @@ def put_claim(
 ) -> dict[str, Any]:
     """The claim of a record on a number as a member of a transaction; a repeat keeps since when it stands."""
     values = claim_values(macs, pointer, record_id=record_id, account=account, identity=identity)
-    dropped = [name for name in BIRTH_PARTS if name not in values]
+    dropped = [name for name in (*BIRTH_PARTS, LISTED_AS) if name not in values]
     names = {f"#{name}": name for name in (*values, *dropped, "since")}
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return {

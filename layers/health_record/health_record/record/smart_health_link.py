@@ -65,7 +65,11 @@ def render_qr(text: str) -> str:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, mask_pattern=MASK)
     code.add_data(text)
     code.make(fit=True)
-    rows = code.get_matrix()
+    return draw_svg(code.get_matrix())
+
+
+def draw_svg(rows: list[list[bool]]) -> str:
+    """The squares of a QR code, its quiet zone included, as such an SVG."""
     path = "".join(_boxes(row, y) for y, row in enumerate(rows))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}" shape-rendering="crispEdges">'

@@ -11,7 +11,7 @@ from health_record.remembered import remembered
 
 _PHRASES = """
 âm tính|ăn|biết|bị|cần|chẳng|chế phẩm máu|chỉ định|chống|chưa|có dị ứng|có tiền sử|dị nguyên|dị ứng|dương tính
-gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|khai thác|không|không có|lạ|mày đay|mẫn cảm|máu|mẹ
+gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|khai thác|không|không có|ko có|lạ|mày đay|mẫn cảm|máu|mẹ
 môi trường|người bệnh|người cho|người thân|nhóm máu|nổi mề đay|phác đồ|phản ứng|phản vệ|phát hiện|phù mạch
 phù Quincke|phủ nhận|phụ nữ|quá mẫn|rõ|sốc|sữa|tác dụng phụ|thai nhi|thấy|thời tiết|thuốc|thực phẩm|thức ăn
 tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác định|xét nghiệm|yếu tố|gây tê|uống|dùng|truyền
@@ -46,7 +46,7 @@ _PARTS = re.compile(r"([:;.\n])")
 # `dư` in small letters is a surplus, and so in capitals beside what there may be too much of; Dư and Du are names too.
 _SHORT = ("DƯ", "DU", "SPV", "k d", "K d", "K D")  # one of these is in every text that has one
 _ABBREVIATION = re.compile(
-    r"\bSPV\b|\bKD[ƯU]\b|(?<!(?i:vitamin) )(?<!(?i:vit) )\bk(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
+    r"\bSPV\b|\bTSDƯ\b|\bDƯT\b|\bKD[ƯU]\b|(?<!(?i:vitamin) )(?<!(?i:vit) )\bk(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
     r"|(?:\A|(?<=(?i:ứng): ))K(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])(?:\s*(?:\Z|[.,;\n])|\s+(?i:thuốc|thuoc|thức ăn|gì)\b))"
     r"|(?<!(?i:tồn) )(?<!(?i:số) )(?<!(?i:kiềm) )(?<!(?i:răng) )(?<!(?i:ngón) )(?<!(?i:giáp) )(?<!(?i:sỏi) )"
     r"(?<!(?i:axit) )(?<!(?i:acid) )(?<!(?<!VIÊM )DA )(?<!MÔ )(?<!MỠ )(?<!XƯƠNG )(?<!VĂN )(?<!THỊ )"
@@ -84,6 +84,8 @@ def _meant(found: re.Match[str]) -> str:
         return "sốc phản vệ"
     if short in ("DƯ", "DU"):
         return "dị ứng"
+    if short in ("TSDƯ", "DƯT"):
+        return "tiền sử dị ứng" if short == "TSDƯ" else "dị ứng thuốc"
     return "không" if len(short) == 1 else "không dị ứng"
 
 

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from health_record.rendering.none_known import is_none_known
+from health_record.rendering.denials import Denial
+from health_record.rendering.none_known import denial_in_words, is_none_known
 from health_record.rendering.source_words import NOT_TAKEN_NOW, PERIOD_SYSTEM, has_tag
 from health_record.rendering.statuses import State, state_of
 from health_record.summary_sources.coded import list_codes
@@ -95,6 +96,8 @@ def find_section(resource: Resource) -> str | None:
         return _observation(resource)
     if kind == "Condition":
         return _condition(resource)
+    if kind == "MedicationStatement" and denial_in_words(resource) is Denial.OF_ONE:
+        return NOT_SO  # "Không dùng chống đông" is no medicine that is taken
     if kind == "MedicationStatement" and any(has_tag(resource, PERIOD_SYSTEM, code) for code in NOT_TAKEN_NOW):
         return PAST_MEDICATIONS
     return BY_TYPE.get(kind)

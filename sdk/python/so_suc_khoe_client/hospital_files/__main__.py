@@ -1,6 +1,7 @@
 """The command `ssk-hospital-files`: send files, or watch a folder and send what the hospital's software puts there."""
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -114,9 +115,7 @@ def _watch(sender: Sender, folder: Path, every: float) -> None:
         raise CannotSendError(f"{folder} is no folder")
     while True:
         before = str(sender.progress)
-        for path in _files([folder]):
-            if time.time() - path.stat().st_mtime < SETTLED_SECONDS:
-                continue
+        for path in _files([folder], settled_before=time.time() - SETTLED_SECONDS):
             if not sender.send_file(path) and sender.is_cut_off:
                 break  # nor would the others be sent
         if str(sender.progress) != before:
@@ -124,20 +123,25 @@ def _watch(sender: Sender, folder: Path, every: float) -> None:
         time.sleep(every)
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _files(paths: list[Path], settled_before: float = math.inf) -> Iterator[Path]:
+    """Of two files with one episode and one NGAYLAP the later one arrives later, and is the one that counts."""
     for path in paths:
         if path.is_dir():
             found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-            yield from sorted((each for each in found if each.suffix.lower() in SUFFIXES), key=_age)
+            aged = [(age, str(each), each) for each in found if each.suffix.lower() in SUFFIXES for age in _age(each)]
+            yield from (each for age, _, each in sorted(aged) if age < settled_before)
         elif path.is_file():
             yield path
         else:
             raise CannotSendError(f"{path} is not there")
 
 
-def _age(path: Path) -> tuple[float, str]:
-    """Of two files with one episode and one NGAYLAP the later one arrives later, and is the one that counts."""
-    return path.stat().st_mtime, str(path)
+def _age(path: Path) -> list[float]:
+    """When it was written; nothing of a file that was moved away meanwhile, or of a link that leads nowhere."""
+    try:
+        return [path.stat().st_mtime]
+    except OSError:
+        return []
 
 
 def _say(progress: Progress, end: str = "") -> None:

@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import stat_result
 from pathlib import Path
 from typing import NamedTuple
 
@@ -145,18 +146,16 @@ class Ledger:
         with self._connection as connection:
             return list(connection.execute(query))
 
-    def file_due(self, path: Path) -> float | None:
-        """When something of the file, as it is now, is to be sent: 0 for a new file, None for never."""
-        found = path.stat()
+    def file_due(self, path: Path, found: stat_result) -> float | None:
+        """When something of the file, as it was `found`, is to be sent: 0 for a new file, None for never."""
         with self._connection as connection:
             row = connection.execute("SELECT size, changed, due FROM files WHERE path = ?", (str(path),)).fetchone()
         if row is None or tuple(row[:2]) != (found.st_size, found.st_mtime_ns):
             return 0
         return float(row[2]) if row[2] is not None else None
 
-    def note_file(self, path: Path, due: float | None, fault: str = "") -> None:
-        """Write down when something of a file is to be sent next, or why nothing of it can be."""
-        found = path.stat()
+    def note_file(self, path: Path, found: stat_result, due: float | None, fault: str = "") -> None:
+        """Write down when something of a file, as it was `found`, is to be sent next, or why nothing of it can be."""
         with self._connection as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO files (path, size, changed, due, fault) VALUES (?, ?, ?, ?, ?)",

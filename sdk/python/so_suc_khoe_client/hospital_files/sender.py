@@ -86,23 +86,28 @@ class Sender:
 
     def send_file(self, path: Path) -> bool:
         """Send what is due of a file; False when something of it broke off. Raises CannotSendError."""
-        file_due = self.ledger.file_due(path)
-        if file_due is None or file_due > self.now():
-            return True
         try:
+            found = path.stat()
+            file_due = self.ledger.file_due(path, found)
+            if file_due is None or file_due > self.now():
+                return True
             file = envelope.read(path.read_bytes())
         except envelope.NotAnEpisodeFileError as error:
             self.progress.refused += 1
-            self.ledger.note_file(path, None, str(error))
+            self.ledger.note_file(path, found, None, str(error))
             return True
-        made = path.stat().st_mtime
+        except OSError as error:  # other software moved it away, or holds it
+            self.progress.failed += 1
+            self.warn(f"{path}: không đọc được (cannot be read): {error.strerror}")
+            return False
+        made = found.st_mtime
         due = [each for each in file.episodes if self._is_due(each, made)]
         self.progress.files += 1
         self.progress.skipped += len(file.episodes) - len(due)
         places = {each.hash: place for place, each in enumerate(file.episodes, 1)}
         sent = [self._send_piece(Source(path.name, made, places), file, piece) for piece in file.pieces(due)]
         times = [self.ledger.due(each, made, self.again_days) for each in file.episodes]
-        self.ledger.note_file(path, min((time_ for time_ in times if time_ is not None), default=None))
+        self.ledger.note_file(path, found, min((time_ for time_ in times if time_ is not None), default=None))
         return all(sent)
 
     def write_outcomes(self) -> Path:

@@ -17,17 +17,18 @@ const SETTLEMENTS = ['keep', 'join', 'release'];
 // What was scanned: { value, name, sex, birthDate }, while its number stands in the box.
 let scanned = null;
 
-// The card is what the person was found by, until staff read another one.
+// The card is what the person was found by, until staff read another one; what they typed and ticked here stays.
 export function enterCard() {
   const { value, birthDate, scan = null } = station.person.card;
-  byId('verify-form').reset();
-  scanned = scan;
   hideMismatch();
-  byId('card-number').value = value;
-  fillDate('card-born', birthDate);
-  const { person } = station;
-  byId('verify-done').replaceChildren(...pinWords(person).map(noticeOf), ...paperElements(person));
-  byId('override').hidden = true;
+  if (!byId('card-number').value) {
+    byId('verify-form').reset();
+    scanned = scan;
+    byId('card-number').value = value;
+    fillDate('card-born', birthDate);
+    byId('override').hidden = true;
+  }
+  showDone(station.person);
 }
 
 // A card that was scanned here; one of somebody else is told at once.
@@ -115,13 +116,19 @@ async function sendCard(card, more, settled = []) {
     return;
   }
   Object.assign(person, { isCardSeen: true, grade: 'certain', card: { system: card.system, value: card.value, birthDate: card.birthDate } });
+  station.changes += 1;
   hideMismatch();
   for (const id of ['lost-phone', ...Object.keys(ASKED)]) byId(id).checked = false;
   byId('permit-pin').disabled = false;
   byId('override').hidden = true;
   keepToldOnce(person, answer.data.parameter);
-  showDone(answer.data.parameter, card, settled);
+  person.confirmed = { others: othersIn(answer.data.parameter), card, settled };
+  showDone(person);
+  byId('verify-done').tabIndex = -1;
+  byId('verify-done').focus();
 }
+
+const othersIn = (parameter) => parameter.filter(({ name }) => name === 'candidate').map(({ valueReference }) => valueReference.reference.replace('Patient/', ''));
 
 // A verified number leaves its record only by a device that may move it, with a reason.
 // So is one that another record claims too, where the card says no day of birth.
@@ -143,16 +150,12 @@ function refused(answer, more) {
   }
 }
 
-// `more`: what was decided of other records by the same call.
-function showDone(parameter, card, more) {
-  const { person } = station;
-  const words = [text('verified'), ...pinWords(person)];
-  const others = parameter.filter(({ name }) => name === 'candidate').map(({ valueReference }) => valueReference.reference.replace('Patient/', ''));
-  const done = byId('verify-done');
-  words.push(...more.map(({ action }) => text(`settled_${action}`)));
-  done.replaceChildren(...words.map(noticeOf), ...paperElements(person), ...settleElements(others, card), ...writeLink());
-  done.tabIndex = -1;
-  done.focus();
+// What became of it, also for whoever comes back to the page; `settled` is what was decided of other records by the last call.
+function showDone(person) {
+  const { others = [], card, settled = [] } = person.confirmed || {};
+  const words = [...(person.confirmed ? [text('verified')] : []), ...pinWords(person), ...settled.map(({ action }) => text(`settled_${action}`))];
+  const ways = person.confirmed ? writeLink() : [];
+  byId('verify-done').replaceChildren(...words.map(noticeOf), ...paperElements(person), ...settleElements(others, card), ...ways);
 }
 
 // Most who are confirmed are measured next.

@@ -36,8 +36,27 @@ export function takeCard(prefix, scanned) {
   if (prefix === 'find') byId('find-name').value = card.name || '';
   const isWhole = !['number', 'name', 'birthDate'].some((part) => card.unread.includes(part));
   say(text(isWhole ? 'card_read' : 'card_read_partly', { name: card.name }));
-  if (prefix === 'find') station.scan = card;
+  if (prefix === 'find') {
+    station.scan = card;
+    keepNameWithNumber();
+  }
   return card;
+}
+
+// The number that the name in the box belongs to, '' for none that is known.
+let namedNumber = '';
+
+export function keepNameWithNumber() {
+  namedNumber = byId('find-number').value;
+}
+
+// The name of one person does not go along to the next number.
+export function watchFoundName() {
+  byId('find-name').addEventListener('input', () => { namedNumber = ''; });
+  byId('find-form').addEventListener('reset', () => { namedNumber = ''; });
+  byId('find-number').addEventListener('change', ({ target }) => {
+    if (namedNumber && identifierOf(target.value) && target.value !== namedNumber) byId('find-name').value = '';
+  });
 }
 
 // `take` gets what a scanner types into the box, once it has typed all of it; many press Enter at the end.
@@ -66,6 +85,7 @@ export async function find() {
   if (!card) return null;
   if (station.scan?.number === card.value) card.scan = station.scan;
   const name = byId('find-name').value.trim();
+  keepNameWithNumber();
   const patient = { resourceType: 'Patient', identifier: [{ system: card.system, value: card.value }], birthDate: card.birthDate };
   const { turn } = station;
   const byName = name ? await matches({ ...patient, name: [{ text: name }] }, turn) : [];

@@ -9,10 +9,11 @@ import { section } from '../../pages.js';
 import { element, hasText, language, text } from '../../texts.js';
 
 const MOST_HISTORY_PAGES = 40;
-const OF_VISITS = 'Encounter,Condition,Immunization,MedicationRequest,MedicationStatement,Procedure';
+const OF_VISITS = 'Encounter,Condition,Immunization,MedicationRequest,MedicationStatement,Observation,Procedure';
 const OF_RESULTS = 'DiagnosticReport,Observation';
 const DRAWN_KINDS = { pressure: 'mmHg', glucose: 'mmol/L', weight: 'kg' };
-const PART_ORDER = ['diagnoses', 'medicines', 'vaccines', 'procedures'];
+const PART_ORDER = ['measures', 'diagnoses', 'medicines', 'vaccines', 'procedures'];
+const MOST_SHOWN = 10;
 
 export const showVisitsOver = (since = aYearAgo()) => showHistory('visits', OF_VISITS, since, visitElements);
 
@@ -61,8 +62,16 @@ function visitElements(resources) {
 function visitElement({ at, until, facility, title, reason, isPlanned, reservations, parts }) {
   const when = isPlanned ? text('visit_planned', { day: at }) : [at, until].filter(Boolean).join(' – ');
   const about = [title, reason, ...reservations].filter(Boolean).join(' · ');
-  const lines = PART_ORDER.filter((name) => parts[name]).flatMap((name) => [element('h3', { textContent: text(`part_${name}`) }), element('ul', {}, ...parts[name].map((textContent) => element('li', { textContent })))]);
+  const lines = PART_ORDER.filter((name) => parts[name]).flatMap((name) => [element('h3', { textContent: text(`part_${name}`) }), ...linesOf(parts[name])]);
   return element('li', {}, element('h2', { textContent: [when, facility].filter(Boolean).join(' · ') }), ...(about ? [element('p', { textContent: about })] : []), ...lines);
+}
+
+// A stay may have hundreds of values: all but the first are folded away.
+function linesOf(lines) {
+  const listOf = (some) => element('ul', {}, ...some.map((textContent) => element('li', { textContent })));
+  if (lines.length <= MOST_SHOWN) return [listOf(lines)];
+  const summary = element('summary', { textContent: text('visit_more', { count: lines.length - MOST_SHOWN }) });
+  return [listOf(lines.slice(0, MOST_SHOWN)), element('details', {}, summary, listOf(lines.slice(MOST_SHOWN)))];
 }
 
 function resultElements(resources) {

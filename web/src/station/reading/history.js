@@ -28,8 +28,8 @@ export function visitsOf(resources, words, has) {
   const loose = [];
   for (const resource of sound) {
     const part = PARTS[resource.resourceType];
-    if (!part) continue;
     const visit = visits.get((resource.encounter || resource.context)?.reference);
+    if (!part || (part.isOfVisit && !visit)) continue;
     const line = [part.words(resource, words), visit && ownMoment(part, resource, visit), ...reservationsOf(resource, words, has)].filter(Boolean).join(' · ');
     if (visit) visit.parts[part.name] = [...(visit.parts[part.name] || []), line];
     else loose.push({ at: momentWords(momentOf(resource)), time: timeOfMoment(momentOf(resource)), line, kind: part.name, facility: facilityOf(resource) });
@@ -42,6 +42,8 @@ const PARTS = {
   MedicationRequest: { name: 'medicines', words: (one) => medicineWords(one, one.dosageInstruction) },
   MedicationStatement: { name: 'medicines', words: (one) => medicineWords(one, one.dosage), moment: ({ effectiveDateTime, effectivePeriod }) => effectiveDateTime || effectivePeriod?.start },
   Immunization: { name: 'vaccines', words: vaccineWords, moment: ({ occurrenceDateTime }) => occurrenceDateTime },
+  // Values that belong to no visit stand among the results over time alone.
+  Observation: { name: 'measures', isOfVisit: true, words: (one, words) => `${conceptWords(one.code)}: ${observationWords(one, words)}`, moment: momentOf },
   Procedure: { name: 'procedures', words: ({ code }) => conceptWords(code), moment: ({ performedDateTime, performedPeriod }) => performedDateTime || performedPeriod?.start },
 };
 

@@ -9,27 +9,36 @@ import { element, text } from '../../texts.js';
 
 const shownSummary = document.getElementById('summary-content');
 
+// Whether there is none, or something was written or confirmed since it was read.
+export const isSummaryOld = () => !shownSummary.childElementCount || station.person.changesRead !== station.changes;
+
+// A newer one that does not come leaves the older one where it is, and says so.
 export async function readSummary(context = {}) {
-  const { person } = station;
-  shownSummary.replaceChildren();
+  const { person, changes } = station;
+  const isNewer = person.changesRead !== undefined && shownSummary.childElementCount > 0;
   byId('share-form').hidden = true;
-  byId('print').hidden = true;
   const did = text(context.purpose === 'ETREAT' ? 'did_emergency' : 'did_read');
   const answer = await noted(did, (client) => client.summary(person.id, context));
   if (station.person !== person) return false;
   if (answer?.status !== 200) {
-    if (answer?.status === 403) shownSummary.append(element('p', { className: 'notice', textContent: sentenceFor(answer) }));
+    const isRefused = answer?.status === 403;
+    if (isRefused || !isNewer) shownSummary.replaceChildren();
+    byId('print').hidden = !shownSummary.childElementCount;
+    if (isRefused) shownSummary.append(noticeFor(sentenceFor(answer)));
     else showRefusal(answer);
+    if (!isRefused && isNewer && !byId('summary-old')) shownSummary.prepend(Object.assign(noticeFor(text('summary_old')), { id: 'summary-old' }));
     byId('share-form').hidden = !answer || reasonOf(answer) !== 'consent-missing';
     return false;
   }
   const names = { facility: text('from_facility'), declared: text('from_resident'), male: text('sex_male'), female: text('sex_female') };
-  shownSummary.append(...summaryOf(answer.data, names, 2));
+  shownSummary.replaceChildren(...summaryOf(answer.data, names, 2));
   byId('print').hidden = false;
   learnName(answer.data);
-  person.access = context;
+  Object.assign(person, { access: context, changesRead: changes });
   return true;
 }
+
+const noticeFor = (textContent) => element('p', { className: 'notice', textContent });
 
 // Whoever was opened without consent before has a name now.
 function learnName({ entry }) {

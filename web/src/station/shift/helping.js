@@ -1,9 +1,14 @@
 // Helping somebody to declare: the form in a tab of its own, with no session left from the person before.
+import { today } from '../clock.js';
+import { dateParts } from '../date-boxes.js';
+import { keepNameWithNumber } from '../person/finding.js';
+import { identifierOf } from '../person/identifiers.js';
 import { byId, station } from '../state.js';
+import { isNoDate, readDate } from '../../values/dates.js';
 import { call, Offline } from '../../api.js';
 
 let opened = null;
-let offered = null; // the card that was read for whoever is helped
+let offered = null; // what was read or typed of whoever is helped
 let handedOver = null; // no card is offered for a second person
 
 // Whether a session of somebody who was helped may still be alive, also when the tab was closed.
@@ -22,10 +27,16 @@ export async function endResidentSession() {
   }
 }
 
-// What was scanned, while its number stands in the box.
+// What was scanned, while its number stands in the box, else what was typed of somebody with a personal number.
 function cardInTheBox() {
   const { scan } = station;
-  return scan && scan !== handedOver && byId('find-number').value === scan.number ? scan : null;
+  const number = byId('find-number').value;
+  if (scan?.number === number) return scan !== handedOver ? scan : null;
+  const { system, value } = identifierOf(number) || {};
+  if (!system?.endsWith('national_id') || value === handedOver?.number) return null;
+  const [name, parts] = [byId('find-name').value.trim(), dateParts('find-born')];
+  const isDate = !isNoDate(parts) && !readDate(parts, today()).fault;
+  return { number: value, ...(name && { name }), ...(isDate && { birthDate: parts }), unread: [], isTyped: true };
 }
 
 // The form asks for the card once; nobody else is answered.
@@ -48,6 +59,7 @@ export async function helpToDeclare() {
   start.hash = '#new';
   opened = tab;
   offered = cardInTheBox();
+  keepNameWithNumber();
   if (tab) tab.location.replace(start.href);
   else location.assign(start.href);
 }

@@ -66,3 +66,16 @@ export function diagnosisOf(list, typed) {
   const code = found[1].length > 3 && !found[1].includes('.') ? `${found[1].slice(0, 3)}.${found[1].slice(3)}` : found[1];
   return { code, label: found[2].trim() || list.find((each) => each.code === code)?.label };
 }
+
+const CATEGORY = 'A90'.length;
+
+const plainWords = (words) => words.map(({ plain }) => plain).join(' ');
+
+// [[key of a sentence, its values]]: a name that is in the list, but for other diseases than that of the code, is asked about.
+export function diagnosisQuestions(list, { code, label }) {
+  const typed = plainWords(wordsWithMarks(label));
+  const named = list.find(({ names }) => names.some((words) => plainWords(words) === typed));
+  const isSameKind = (each) => each.code.slice(0, CATEGORY) === code.slice(0, CATEGORY);
+  if (!named || isSameKind(named) || matchingDiagnoses(list, label).some(isSameKind)) return [];
+  return [['ask_code', { code, label, other: named.code, name: named.label }]];
+}

@@ -1,7 +1,7 @@
 // The forms by which staff write: what stands in them, what is wrong with it, and the resources made of it.
 import { now, nowInProvince, today, todayInProvince } from '../clock.js';
 import { dateParts, fillDate } from '../date-boxes.js';
-import { diagnosisOf, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
+import { diagnosisOf, diagnosisQuestions, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
 import { measureResources, measureWords, readMeasures, wholeNumberOf } from './measuring.js';
 import { appointmentQuestions, isBefore, measureQuestions, vaccineQuestions } from './plausible.js';
 import { dayWords, numberWords } from '../number-words.js';
@@ -11,13 +11,14 @@ import { nothingIsTyped, somethingIsTyped } from '../shift/leaving.js';
 import { byId, station } from '../state.js';
 import { aboutVisit, write } from './writing.js';
 import { isNoDate, readDate } from '../../values/dates.js';
-import { showErrors } from '../../pages.js';
+import { say, showErrors, shownPage } from '../../pages.js';
 import { element, main, text } from '../../texts.js';
 
 const FAR = '2100-12-31';
 const MOST_DAYS = 366;
 const MOST_DOSES = 20;
 const LEAST_TYPED = 3;
+const MOST_READ_BACK = 60;
 const UNIT_KEPT = 'ssk-station-glucose-unit';
 const DAY_LENGTH = 24 * 60 * 60 * 1000;
 let diagnoses = null;
@@ -28,22 +29,34 @@ const typed = (id) => byId(id).value.trim();
 const birthDate = () => station.person.birthDate || station.person.card.birthDate;
 
 // Sends the resources unless something is wrong with a field, or staff would rather look at it again; an emptied form
-// says that it is done. What is answered when somebody else is open changes nothing here.
-async function finish(form, { what, kind, faults, questions = [], earlier = '', make }) {
+// says that it is done. What is answered when somebody else is open changes nothing here, and what staff typed meanwhile,
+// in this form or in another, stays as it is.
+async function finish(form, { what, kind, whole, faults, questions = [], earlier = '', make }) {
   if (faults.length) {
     showErrors(faults.map(([id, key, values]) => ({ id, message: text(key, values) })));
     return;
   }
   const { person } = station;
+  const [page, sent] = [shownPage(), typedInto(form)];
   if (questions.length && !(await ask(text('ask_title'), questions.map(questionWords), [text('ask_yes'), text('ask_no')]))) return;
   if (station.person !== person) return;
   const resources = make(aboutVisit(earlier));
   nothingIsTyped(form); // it is on its way: to leave now drops nothing
-  const isTaken = await write(what, resources, { kind, earlier });
+  const told = await write(what, resources, { kind, whole, earlier });
   if (station.person !== person) return;
-  if (isTaken) byId(form).reset();
+  const isUntouched = typedInto(form) === sent;
+  if (told && isUntouched) byId(form).reset();
   else somethingIsTyped(form);
+  if (!told) return;
+  if (shownPage() !== page || !isUntouched) {
+    say(told);
+    return;
+  }
+  station.told = told;
+  location.hash = '#write';
 }
+
+const typedInto = (form) => JSON.stringify([...byId(form).elements].map(({ value, checked }) => [value, checked]));
 
 // The day of something that is written from the book, '' for now; a fault goes into `faults`.
 function earlierDay(id, faults) {
@@ -105,7 +118,8 @@ export async function writeVaccine() {
   const [system, code] = choice.value.split('|');
   const other = typed('vaccine-other');
   const label = code ? choice.textContent.trim() : other;
-  const day = readDate(dateParts('vaccine-day'), today());
+  const day = isNoDate(dateParts('vaccine-day')) ? { fault: 'vaccine_day_missing' } : readDate(dateParts('vaccine-day'), today());
+  const lot = typed('vaccine-lot');
   const dose = wholeNumberOf(typed('vaccine-dose'));
   const faults = [];
   if (!label) faults.push(['vaccine-which', 'vaccine_missing']);
@@ -117,14 +131,19 @@ export async function writeVaccine() {
   const form = 'vaccine-form';
   const { person } = station;
   await finish(form, {
-    what: [text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
+    what: [text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }), lot && text('read_lot', { lot }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
     kind: text('kind_vaccine', { label }),
     faults,
     earlier: faults.length || day.value.length < FAR.length || day.value === todayInProvince() ? '' : day.value,
     questions: faults.length ? [] : vaccineQuestions({ label, dose }, birthDate(), day.value),
-    make: (about) => [vaccineResource(about, crypto.randomUUID(), { coding, label, day: day.value, dose, lot: typed('vaccine-lot') })],
+    make: (about) => [vaccineResource(about, crypto.randomUUID(), { coding, label, day: day.value, dose, lot })],
   });
-  if (station.person === person && !byId('vaccine-day').value) fillDate('vaccine-day', todayInProvince());
+  if (station.person === person) fillVaccineDay();
+}
+
+// Today, unless a day stands there.
+export function fillVaccineDay() {
+  if (isNoDate(dateParts('vaccine-day'))) fillDate('vaccine-day', todayInProvince());
 }
 
 export async function writeDiagnosis() {
@@ -142,7 +161,8 @@ export async function writeDiagnosis() {
   const isProvisional = byId('diagnosis-provisional').checked;
   const what = text(isProvisional ? 'kind_suspected' : 'kind_diagnosis', diagnosis || {});
   const make = (about) => [diagnosisResource(about, crypto.randomUUID(), { ...diagnosis, since: since.value, isProvisional })];
-  await finish('diagnosis-form', { what: [what, since.value && dayWords(since.value)].filter(Boolean).join(', '), kind: text('entry_Condition'), faults, make });
+  const questions = faults.length ? [] : diagnosisQuestions(list, diagnosis);
+  await finish('diagnosis-form', { what: [what, since.value && dayWords(since.value)].filter(Boolean).join(', '), kind: text('entry_Condition'), faults, questions, make });
 }
 
 export async function writeMedicine() {
@@ -163,7 +183,9 @@ export async function writeNote() {
   const words = typed('note-text');
   const faults = words ? [] : [['note-text', 'note_missing']];
   const earlier = earlierDay('note-day', faults);
-  await finish('note-form', { what: text('kind_note'), faults, earlier, make: (about) => [noteResource(about, crypto.randomUUID(), words)] });
+  const begun = words.length > MOST_READ_BACK ? `${words.slice(0, MOST_READ_BACK)}…` : words;
+  const what = [text('read_note', { words: begun }), earlier && dayWords(earlier)].filter(Boolean).join(', ');
+  await finish('note-form', { what, kind: text('kind_note'), whole: begun === words ? '' : words, faults, earlier, make: (about) => [noteResource(about, crypto.randomUUID(), words)] });
 }
 
 export async function writeAppointment() {
@@ -175,7 +197,8 @@ export async function writeAppointment() {
   else if (!isWhole || day.value < todayInProvince()) faults.push(['appointment-day', 'day_passed']);
   if (!reason) faults.push(['appointment-reason', 'why_missing']);
   await finish('appointment-form', {
-    what: text('kind_appointment', { day: isWhole ? dayWords(day.value) : '' }),
+    what: `${text('kind_appointment', { day: isWhole ? dayWords(day.value) : '' })}: ${reason}`,
+    kind: text('kind_appointment', { day: isWhole ? dayWords(day.value) : '' }),
     faults,
     questions: isWhole ? appointmentQuestions(day.value, todayInProvince()) : [],
     make: (about) => [appointmentResource(about, crypto.randomUUID(), { day: day.value, reason })],

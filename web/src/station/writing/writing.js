@@ -4,7 +4,7 @@ import { numberTail } from '../person/identifiers.js';
 import { keepWaiting, sendEntry } from './outbox.js';
 import { transactionOf, visitResource } from './resources.js';
 import { station } from '../state.js';
-import { showErrors } from '../../pages.js';
+import { showErrors, shownPage } from '../../pages.js';
 import { text } from '../../texts.js';
 
 // Whom, by whom, when and at which visit: what every resource says. An earlier day, from the book on paper, has a visit of
@@ -18,30 +18,28 @@ export function aboutVisit(earlier = '') {
   return { personId: person.id, performer, at, writtenAt, visit: person.visits[earlier].visit };
 }
 
-// True unless the service refused them; what found no network waits. `what` reads back what is written, `kind` names it
-// without a value.
-export async function write(what, resources, { kind = what, earlier = '' } = {}) {
+// Gives what `deliver` gives. `what` reads back what is written, `kind` names it without a value, `whole` is for the list of
+// what waits where `what` does not say all.
+export async function write(what, resources, { kind = what, whole = '', earlier = '' } = {}) {
   const bundle = transactionOf([visitResource(station.person.visits[earlier]), ...resources]);
-  return deliver({ what, kind, bundle }, resources);
+  return deliver({ what, kind, whole, bundle }, resources);
 }
 
 // For the person whose record is open now, also when the answer comes later: a refusal then waits in the list. `resources` is
-// what is known of the record from then on, `next` the page that tells it.
-export async function deliver(content, resources, next = 'write') {
+// what is known of the record from then on. Gives the sentence that tells what became of it; '' where it was refused.
+export async function deliver(content, resources) {
   const { person, shift } = station;
-  const entry = { ...content, practitioner: shift.practitioner, who: shift.name, number: numberTail(person.card) };
+  const page = shownPage();
+  const entry = { ...content, practitioner: shift.practitioner, who: shift.name, personId: person.id, number: numberTail(person.card) };
   const { result, why } = await sendEntry(entry);
   const isHere = station.person === person;
   if (result === 'refused') {
-    if (isHere) showErrors([{ message: text('refused', { why }) }]);
+    const told = text('refused', { why });
+    if (isHere) showErrors([{ message: shownPage() === page ? told : `${entry.what}: ${told}` }]);
     else keepWaiting(entry, why, true);
-    return false;
+    return '';
   }
-  if (result === 'waiting') keepWaiting(entry, why);
   const ids = resources.map(({ id }) => id);
   person.written = [...person.written.filter(({ id }) => !ids.includes(id)), ...resources];
-  if (!isHere) return true;
-  station.told = text(result === 'sent' ? 'written' : 'kept_waiting', { what: entry.what });
-  location.hash = `#${next}`;
-  return true;
+  return text(result === 'sent' ? 'written' : 'kept_waiting', { what: entry.what });
 }
