@@ -37,6 +37,11 @@ OPPOSED = {
     "a display that denies": allergy("", code=concept("Penicillin", "No known allergy", OWN)),
     "a disease": condition("", code=concept("Không có bệnh nền", "Type 2 diabetes mellitus")),
     "a medicine": medicine("", medicationCodeableConcept=concept("Không dùng thuốc", "Warfarin")),
+    "an allergy that came back": allergy(
+        "Sữa bò",
+        clinicalStatus=status("allergyintolerance-clinical", "resolved"),
+        note=[{"text": "nay lại bị phản vệ 10/2026"}],
+    ),
     "a result": value("Dương tính", "Negative"),
     "in Vietnamese": value("Am tinh", "Có phản ứng dương tính"),
     "reactive": value("Âm tính", "Reactive"),
@@ -49,6 +54,11 @@ OPPOSED = {
 }
 AGREED = {
     "a translation": condition("", code=concept("Tăng huyết áp", "Essential hypertension")),
+    "an allergy that did not come back": allergy(
+        "Sữa bò",
+        clinicalStatus=status("allergyintolerance-clinical", "resolved"),
+        note=[{"text": "Uống lại sữa, không tái phát"}],
+    ),
     "a denial of both": allergy("", code=concept("Không dị ứng", "No known allergies", OWN)),
     "a result": value("Âm tính", "Not detected"),
     "a result and its judgement": judged("Dương tính", "POS"),

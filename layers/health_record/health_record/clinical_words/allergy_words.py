@@ -16,8 +16,8 @@ _RASH = (
     r"(?:nổi (?:mẩn|ban|mề đay|mày đay)|(?:mề|mày) đay|phát ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban"
     r"|ngứa (?:toàn thân|khắp|họng|cổ họng|miệng|môi)|(?:sưng|phù)(?: nề)? (?:môi|mặt|mắt|mí|lưỡi|họng|mạch|quincke))"
 )
-_BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
-_TAKEN = r"\b(?:uống|tiêm|truyền|dùng|ăn|xịt|thoa|bôi)"
+_BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|xỉu|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
+_TAKEN = r"\b(?:uống|tiêm|chích|truyền|dùng|ăn|xịt|thoa|bôi)"
 # Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
 _NAMED = (
     r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng(?! (?:sinh|viêm))|kém|được"
@@ -25,21 +25,24 @@ _NAMED = (
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
-    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàề]|sốc|nổi|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|truyền|dùng|ăn "
+    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàề]|sốc|nổi|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|chích|cản quang"
+    r"|aspirin|nsaid|hen |truyền|dùng|ăn "
     r"|xịt|thoa|bôi|pư|pv|không|ko |kém|nhạy|cấm|chống|ccđ|aerd|red|ten |stevens|(?:hc)?sjs|lyell|dress|hyper"
     r"|allerg|anaphyla)"
 )
 WORDS = re.compile(
-    _BEGINS + r"(?:(?<!chống )(?<!kháng )(?<!nguy cơ )dị ứng"
+    _BEGINS + r"(?:(?<!chống )(?<!kháng )(?<!nguy cơ )(?<!thể gây )dị ứng"
     r"|(?<!nguy cơ )(?<!phòng )(?<!phác đồ )(?<!chống )(?<!hộp )(?<!phòng sốc )(?<!phác đồ sốc )(?<!chống sốc )"
     r"(?<!hộp sốc )(?<!dõi dấu hiệu )(?<!vấn dấu hiệu )(?<!dẫn dấu hiệu )(?<!biết dấu hiệu )phản vệ"
     r"|quá mẫn|mẫn cảm"
-    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
+    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|chích|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
     r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
     r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"
     r"|(?:ngứa|sưng)(?: \w+){0,3} (?:khi|sau|do) (?:khi )?(?:ăn|uống|tiêm|dùng|truyền) "
     rf"|{_TAKEN}{_NAMED}{{1,5}}? (?:{_RASH}|(?:bị|thì|xong|là) {_BREAKDOWN})"
+    rf"|cản quang (?:{_RASH}|(?:bị|thì|xong) (?:{_RASH}|{_BREAKDOWN}))"
+    r"|(?:aspirin|nsaids?) (?:bị |thì )?lên cơn hen|hen do (?:aspirin|nsaids?)"
     rf"|phản ứng (?:với |do )?(?:thuốc|{_IRRITANT})|pư (?:với |do )?(?:thuốc|{_IRRITANT})"
     rf"|(?:không|ko|kém) dung nạp (?:với )?{_IRRITANT}|nhạy cảm (?:với )?(?:aspirin|nsaids?|thuốc cản quang)"
     rf"|(?:không|ko) (?:được|nên) (?:dùng|tiêm|uống|cho) (?:thuốc )?{_DRUG}"
@@ -61,10 +64,10 @@ AIRBORNE = re.compile(
 )
 # One of these is in every text that tells.
 _PARTS = """
-dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc |đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
+dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc|đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
 hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
-tụt |ngất|choáng|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm |chỉ định|ccđ|pv
-dùng được|chịu được|uống được|tiêm được|aerd
+tụt |ngất|xỉu|choáng|cơn hen|hen do|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm
+chỉ định|ccđ|pv|dùng được|chịu được|uống được|tiêm được|aerd
 red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))

@@ -13,10 +13,13 @@ from health_record.rendering.plain_words import without_marks
 # Letters without their marks, small. What would read as another word without its marks is in capitals: see `_LIKE`.
 _LIKE = (("mẫu", "MAU"), ("đừng", "DUNG"), ("dừng", "STOP"), ("xin dùng", "XIN USED"))
 _NO = r"\b(?:khong|ko|k|kg)"  # "K" is cancer, but before none of these verbs
-_OF_BLOOD = r"(?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b(?! (?:kinh|toan phan|cung nhom|khac nhom))"
+_OF_BLOOD = (
+    r"(?<!lay )(?<!thu )(?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b"
+    r"(?! (?:kinh|toan phan|cung nhom|khac nhom))"
+)
 _BLOOD = rf"(?:(?:truyen|tiep|nhan)(?: truyen| tiep)? {_OF_BLOOD}|che pham mau\b)"
 _RESUSCITATION = r"(?:hoi suc|hoi sinh|hstp|cpr)\b"
-_TUBE = r"(?:dat (?:ong(?: noi khi quan|nkq)?|noi khi quan|nkq)|mo khi quan|mkq)\b"
+_TUBE = r"(?:dat (?:lai )?(?:ong(?: noi khi quan|nkq)?|noi khi quan|nkq)|mo khi quan|mkq)\b"
 _ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|soc dien)\b)"
 _TREATMENT = rf"(?:{_ACUTE}|(?:tho may|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|keo dai su song)\b)"
 # What a refusal in so many words may be of beside: a course or a plan without it is none.
@@ -37,7 +40,7 @@ _BARE_HOPE = r"(?:truyen mau|hoi suc|dat ong|dat noi khi|ep tim|cap cuu)"
 # Each of the words below begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
     r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
-    r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not for"
+    r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not "
     r"|allow|comfort|chi |refus|declin|advance|living|y nguyen)"
 )
 _WORDS = re.compile(
@@ -48,16 +51,23 @@ _WORDS = re.compile(
     rf"|dong y khong {_TREATMENT}"
     rf"|{_FAMILY}(?: \w+){{0,2}} khong (?:hoi suc\b(?! duoc)|ep tim\b(?! duoc))"
     rf"|(?:{_FAMILY}(?: \w+){{0,2}} thong nhat|thong nhat (?:voi|cung) (?:{_FAMILY}|bn|benh nhan)):? {_NO} {_TREATMENT}"
-    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|cho phep)(?: \w+){{0,2}} (?:{_TREATMENT}|xam lan\b|mau\b|khoi hong cau\b)"
+    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|cho phep)(?: \w+){{0,2}} {_REFUSABLE}"
+    rf"|{_NO} cho {_BLOOD}"
+    rf"|{_WISH} khong can thiep(?: gi| them| nua)?\b(?! (?:ngoai|phau))"
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu)(?: \w+){{1,4}}, *(?:\w+ )?khong {_ACUTE}"
     rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) khong (?:nhan )?{_TREATMENT}"
     rf"|\bcam truyen mau|{_NO} {_BLOOD} (?:cho (?:toi|em|minh|chau)\b|(?:duoi|trong) (?:moi|bat))"
-    rf"|{_NO} {_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})|{_NO} (?:duoc )?{_BLOOD} cho toi\b"
+    rf"|{_NO} (?:duoc )?{_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})"
+    rf"|{_NO} (?:duoc )?{_BLOOD} cho toi\b"
+    rf"|{_NO} (?:{_TUBE}|{_RESUSCITATION}|tho may\b)[^.;\n]{{1,40}}?"
+    r"theo (?:nguyen vong|y (?:nguyen|muon|gia dinh|gd|bn))\b"
     r"|khong (?:can thiep (?:xam lan|xam nhap)|ap dung hoi suc|keo dai su song)"
     rf"|{_NO} (?:{_RESUSCITATION}(?! (?:duoc|sau sinh|thanh cong))|ep tim\b(?! duoc))"
     rf"|{_NO} nhan (?:truyen |tiep )*{_OF_BLOOD}"
     rf"|tu choi{_SAME} {_REFUSABLE}"
-    r"|gie[- ]?ho[- ]?va|jehovah|\bdn(?:r|ar|i|acpr)\b|do not (?:attempt )?(?:resuscitat|intubat)|\bno cpr\b"
+    r"|gie[- ]?ho[- ]?va|jehovah|\bdn(?:r|ar|i|acpr)\b|do not (?:attempt )?(?:resuscitat|intubat)"
+    r"|no (?:cpr|resuscitation)\b"
+    r"|not want (?:cpr|resuscitation|to be (?:resuscitated|intubated)|intubation|blood|transfusion)"
     r"|not for (?:attempted )?(?:cpr|resuscitation|cardiopulmonary)|allow natural death|comfort (?:care|measures) only"
     r"|chi (?:cham soc|dieu tri) giam nhe"
     r"|(?:refus|declin)\w*(?: of| to receive| all| any)*"
@@ -86,7 +96,8 @@ _PARTS = tuple(
 từ chối|tu choi|hồi s|hoi s|hstp|ép tim|ep tim|nhận |nhan |truyền|truyen|tiếp|tiep |chế phẩm|che pham|nội khí|noi khi
 nkq|ống|dat ong|thở máy|tho may|mở khí|mo khi|mkq|cấp cứu|cap cuu|xâm|xam|sốc đi|soc dien|can thi|kéo dài|keo dai
 giảm nhẹ|giam nhe|giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
-natural death|comfort|may tho|máy thở|tích cực
+lọc máu|loc mau|chạy thận|chay than|thận nhân tạo|than nhan tao|thẩm phân|tham phan|natural death|comfort|may tho
+máy thở|tích cực
 """.replace("\n", "|")
     .strip("|")
     .split("|")

@@ -6,6 +6,7 @@
 | left | right |
 | there is none ("Không dị ứng") | a thing, by a code or in words |
 | an allergy is of low criticality, or mild | its reaction was one that kills |
+| an allergy is over | its note says that it came back |
 
 The interpretation of a result is held against its value as well. Of two languages nothing else is compared: that a text
 and a display differ says nothing, for one may translate the other.
@@ -23,12 +24,18 @@ from health_record.rendering.denials import Denial, denial_of
 from health_record.rendering.none_known import CODES, is_none_known
 from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import CONTRADICTS_ITSELF, DIFFERENCE_SYSTEM
+from health_record.rendering.statuses import State, state_of
 
 Resource = dict[str, Any]
 _NEGATIVE = re.compile(
     r"âm tính|negative|non-?reactive|not detected|(?:không|ko) (?:phát hiện|phản ứng|thấy)|absent|(?<!\w)\(-\)"
 )
 _POSITIVE = re.compile(r"dương tính|positive|(?<!non-)(?<!non)reactive|(?<!not )detected|(?<!không )(?<!ko )phát hiện")
+_AGAIN = re.compile(
+    r"\b(?:lại|tái) (?:bị |xuất hiện |có )*(?:dị ứng|phản vệ|sốc|nổi|mẩn|mề đay|mày đay|phát|khó thở|sưng|phù)"
+    r"|tái phát|recurr"
+)
+_NEVER = re.compile(r"\b(?:không|ko|chưa|no|not|never)\b")
 _LEFT, _RIGHT = re.compile(r"\b(?:trái|left)\b"), re.compile(r"(?<!không )\b(?:phải|right)\b")
 VALUED = frozenset({"interpretation", "valueCodeableConcept"})
 _OPPOSITES = ((_POSITIVE, _NEGATIVE), (_LEFT, _RIGHT))
@@ -53,6 +60,8 @@ def contradicts_itself(resource: Resource) -> bool:
     kind = resource["resourceType"]
     if kind == "AllergyIntolerance" and is_called_mild(resource) and has_dangerous_reaction(resource):
         return True
+    if kind == "AllergyIntolerance" and state_of(resource) is State.PAST and any(map(_came_back, _notes(resource))):
+        return True
     if kind in CODES and _denies_its_code(resource, kind):
         return True
     if kind != "Observation":
@@ -61,6 +70,14 @@ def contradicts_itself(resource: Resource) -> bool:
         if _opposed(_words(each.get("code"))) or (not VALUED.isdisjoint(each) and _opposed(_value(each))):
             return True
     return False
+
+
+def _notes(resource: Resource) -> Iterator[str]:
+    yield from (str(each["text"]) for each in resource.get("note", ()) if each.get("text"))
+
+
+def _came_back(note: str) -> bool:
+    return (found := _AGAIN.search(words := plain(note))) is not None and not _NEVER.search(words, 0, found.start())
 
 
 def _denies_its_code(resource: Resource, kind: str) -> bool:
