@@ -7,6 +7,7 @@ facility's client and the tests take is left out, as `benchmarks.routes` leaves 
 import gc
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,8 @@ def _row(meter: Meter, desk: Desk, number: str, size: int, times: int) -> Row:
             raise RuntimeError("no summary")
     gc.unfreeze()
     figures, calls = meter.own[routes.SECTION][-times:], meter.calls[routes.SECTION]
-    return median_row(SECTION, name, figures, "CPU ms", note=f"{calls} AWS calls")
+    beyond = statistics.median(meter.beyond[routes.SECTION][-times:])
+    return median_row(SECTION, name, figures, "CPU ms", note=f"{calls} AWS calls, {beyond:.2f} ms beyond them")
 
 
 def _name(size: int) -> str:

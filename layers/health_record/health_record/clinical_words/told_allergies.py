@@ -12,6 +12,7 @@ from typing import Any
 from health_record.clinical_words import allergy_words
 from health_record.clinical_words.none_in_words import texts_of, warns
 from health_record.clinical_words.told_texts import Told, asks, is_neutral, is_plain_number, texts
+from health_record.remembered import remembered
 from health_record.rendering.denials import Clause, clauses_in
 from health_record.rendering.plain_words import marked, plain
 from health_record.rendering.statuses import State, state_of
@@ -165,10 +166,12 @@ def _denied_in_words(none: Resource) -> frozenset[str]:
     return named[0] if len(named) == 1 else EVERYTHING
 
 
+@remembered(1024)
 def _tells(told: Told) -> bool:
     return told.by_itself or _telling_clause(_own(told.text)) is not None
 
 
+@remembered(1024)
 def _tells_more_than_of_air(told: Told) -> bool:
     return told.by_itself or _telling_clause(allergy_words.AIRBORNE.sub(" ", _own(told.text))) is not None
 

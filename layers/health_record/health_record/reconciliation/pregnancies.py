@@ -14,6 +14,7 @@ from health_record.clinical_words.none_in_words import clauses_of, tells_by_itse
 from health_record.clinical_words.observed_words import answered, is_measured, name_of
 from health_record.language import Translated
 from health_record.reconciliation.statements import Statement, against, tagged
+from health_record.remembered import remembered
 from health_record.rendering import moments
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.plain_words import plain
@@ -68,8 +69,8 @@ _NO = re.compile(r"(?:không|ko|chưa|no|not|negative|âm tính|none|-)(?: (?:c�
 _UNKNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|chắc|xác định)|unknown|unsure|nghi|\?")
 _WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
 TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
-_OF_TESTS = ("thai", "hcg", "pregnan", "gonadotropin")  # one is in every such name
-_TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|pregnancy test|chorionic gonadotropin")
+_OF_TESTS = ("thai", "hcg", "qst", "pregnan", "gonadotropin")  # one is in every such name
+_TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|\bqst\b|pregnancy test|chorionic gonadotropin")
 _POSITIVE = re.compile(
     r"(?<!không )dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|(?<!không )có phản ứng|^có thai"
 )
@@ -116,6 +117,7 @@ def tells_of_end(statement: Statement) -> bool:
     return any(map(_ends, texts))
 
 
+@remembered(1024)
 def _ends(text: str) -> bool:
     if not _ENDS_IN_WORDS.search(plain(text)):
         return False
@@ -220,6 +222,7 @@ def _answers(observation: Resource, name: str) -> Iterator[Pregnant]:
         yield told
 
 
+@remembered(1024)
 def _tells(text: str) -> Pregnant | None:
     """What words say of a pregnancy that is; None where they say nothing of one."""
     for clause in clauses_of(text):

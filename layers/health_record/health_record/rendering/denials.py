@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from health_record.remembered import remembered
 from health_record.rendering.plain_words import marked, plain
 
 
@@ -109,6 +110,7 @@ def clauses_in(words: str) -> Iterator[Clause]:
     yield from (Clause(" ".join(parts[at].split()), parts[at + 1].strip()) for at in range(0, len(parts), 2))
 
 
+@remembered(1024)
 def denial_of(text: str, kind: str) -> Denial | None:
     """What the words of an entry of this type deny, where they name nothing; None where they name a thing.
 
@@ -131,6 +133,7 @@ def denial_of(text: str, kind: str) -> Denial | None:
     return Denial.OF_ONE if Denial.OF_ONE in found else Denial.OF_ALL
 
 
+@remembered(1024)
 def may_deny(text: str) -> bool:
     """Whether there is in the text what every denial has, so that most texts need no closer look."""
     return _MAY_DENY.search(marked(text)) is not None

@@ -1,12 +1,12 @@
 """What was measured or seen: values, how they are judged, reports, images, documents."""
 
-import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from health_record.fhir.code_names import DICOM
 from health_record.language import Translated
+from health_record.remembered import remembered
 from health_record.rendering import datatypes, moments, quantities, reference_ranges
 from health_record.rendering.datatypes import NO, YES, Element, Resolve, plain, references
 from health_record.rendering.phrases import Phrase, joined, keep_ends, labelled
@@ -85,7 +85,7 @@ def of_another(resource: Element) -> Phrase:
     return (MAYBE_ABOUT, f" ({whose}), ", ASK_AGAIN) if whose else ()
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def _whose(title: str) -> str | None:
     found = _WHOSE.search(title)
     return next(filter(None, found.groups())) if found else None
