@@ -75,8 +75,7 @@ class CapturedCall:
             self._verify(now)
             signed_call.require_headers(self.event["headers"])
         except ServiceError as refusal:
-            explain = EXPLAINED.get(refusal.type)
-            told, more = refusal.detail.en, explain(self, now) if explain else ""
+            told, more = refusal.detail.en, EXPLAINED.get(refusal.type, CapturedCall.explain_nothing)(self, now)
             return Finding(refusal.type, False, told if told in more else f"{told} {more}".rstrip())
         return Finding(SOUND, True)
 
@@ -95,13 +94,18 @@ class CapturedCall:
         try:
             self._verify(int(found[1]))
         except UnauthenticatedError as other:
-            return f"Apart from that: {other.type}: {other.detail.en}"
+            more = "" if other.type in AGED else EXPLAINED.get(other.type, CapturedCall.explain_nothing)(self, now)
+            return f"Apart from that: {other.type}: {other.detail.en} {more}".rstrip()
         if int(found[1]) > now:
             return "Apart from that it is signed as it must be: set the clock of the machine that signs."
         return (
             "Apart from that it is signed as it must be. If it was sent when it says, nothing is wrong: a saved call "
             "grows old. If it was sent just now, set the clock of the machine that signs."
         )
+
+    def explain_nothing(self, _: int) -> str:
+        """The service's own words are enough."""
+        return ""
 
     def explain_digest(self, _: int) -> str:
         """Of which other spelling of the body the digest is, if of one that a program or an editor makes by itself."""
@@ -133,6 +137,7 @@ class CapturedCall:
         )
 
 
+AGED = ("signature-created", "signature-expires")
 EXPLAINED: dict[str, Callable[[CapturedCall, int], str]] = {
     "signature-created": CapturedCall.explain_time,
     "signature-expires": CapturedCall.explain_time,

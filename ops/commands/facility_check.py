@@ -4,8 +4,10 @@ import argparse
 import dataclasses
 import json
 import time
+from http.client import HTTPException
 from pathlib import Path
 
+from health_record.facility.signed_call import PRACTITIONER
 from ops.captured_call import judge_request
 from ops.conformance import Conformance, Finding
 from ops.errors import OpsError
@@ -25,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """One line for each rule; the exit status is 1 where one does not hold."""
-    findings = [_judge(arguments)] if arguments.request else list(Conformance(_client(arguments)).check())
+    findings = [_judge(arguments)] if arguments.request else _check(_client(arguments))
     for finding in findings:
         print(f"{'ok  ' if finding.holds else 'FAIL'}  {finding.rule}" + ("" if finding.holds else f": {finding.told}"))
     if arguments.json:
@@ -33,12 +35,32 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if all(finding.holds for finding in findings) else 1
 
 
+def _check(client: FacilityClient) -> list[Finding]:
+    try:
+        return list(Conformance(client).check())
+    except (OSError, HTTPException) as error:
+        told = f"{client.origin} is not reached ({type(error).__name__}): look at --url, the network and its proxy."
+        raise OpsError(told) from error
+    except (ValueError, KeyError) as error:
+        raise OpsError(f"What answers at {client.origin} is not this service: look at --url.") from error
+
+
 def _client(arguments: argparse.Namespace) -> FacilityClient:
     if arguments.url is None:
-        return find_running_target().facility("127.0.0.1")
+        client = find_running_target().facility("127.0.0.1")
+        client.language = "en"
+        return client
     if arguments.key is None or arguments.key_id is None:
         raise OpsError("With --url give --key-id and --key.")
-    return FacilityClient(arguments.url, arguments.key_id, _read(arguments.key), practitioner=arguments.practitioner)
+    if not arguments.url.startswith(("https://", "http://")):
+        raise OpsError("--url is the public address with its scheme, such as https://suckhoe.example.")
+    if PRACTITIONER.fullmatch(arguments.practitioner) is None:
+        raise OpsError("--practitioner is 1-64 ASCII characters.")
+    key = _read(arguments.key)
+    try:
+        return FacilityClient(arguments.url, arguments.key_id, key, practitioner=arguments.practitioner, language="en")
+    except (ValueError, TypeError) as error:
+        raise OpsError(f"{arguments.key} is no private key that signs here: Ed25519 or ECDSA P-256, as PEM.") from error
 
 
 def _judge(arguments: argparse.Namespace) -> Finding:

@@ -44,7 +44,7 @@ MEANT = {
     "Tiêm chủng": [("Uốn ván; mũi 2/5 (dose 2/5)", "01/09/2026")],
     "Kết quả xét nghiệm và tài liệu": [
         (
-            "INR: 4.5 INR; CAO NGUY KỊCH (CRITICALLY HIGH); "
+            "INR: 4,5 (4.5) INR; CAO NGUY KỊCH (CRITICALLY HIGH); "
             "khoảng tham chiếu (reference range): 2 – 3, cho (for): đang dùng chống đông",
             "03:30 23/11/2026",
         ),

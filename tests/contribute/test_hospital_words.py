@@ -88,7 +88,7 @@ def test_what_was_seen_is_told_also_without_a_conclusion(
 def test_what_the_laboratory_says_of_a_sample_stands_beside_its_value(world: World, desk: Desk) -> None:
     fields = {"MO_TA": "Mẫu vỡ hồng cầu, kết quả không tin cậy", "GIA_TRI": "7.9"}
     lines = sections(desk, WOMAN, world, with_fields(OUTPATIENT, "XML4", 7, **fields))[RESULTS]
-    assert "Mẫu vỡ hồng cầu, kết quả không tin cậy" in line_of(lines, "Kali: 7.9 mmol/L")
+    assert "Mẫu vỡ hồng cầu, kết quả không tin cậy" in line_of(lines, "Kali: 7,9 (7.9) mmol/L")
 
 
 def test_a_long_conclusion_keeps_its_last_sentence(world: World, desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_the_same_indicator_of_two_services_is_two_results_with_their_services(w
     file = with_fields(file, "XML4", 6, MA_CHI_SO="pH", TEN_CHI_SO="pH", GIA_TRI="6.0", DON_VI_DO="")
     lines = sections(desk, WOMAN, world, file)[RESULTS]
     found = sorted(line for line in lines if line.startswith("pH"))
-    assert [line.partition(";")[0] for line in found] == ["pH: 6.0", "pH: 7.05"]
+    assert [line.partition(";")[0] for line in found] == ["pH: 6,0 (6.0)", "pH: 7,05 (7.05)"]
     services = {line.partition("loại (category): ")[2] for line in found}
     assert len(services) == 2
     assert "" not in services

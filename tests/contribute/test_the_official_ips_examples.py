@@ -44,9 +44,9 @@ MEANT: dict[str, dict[str, list[str]]] = {
         "29762-2": ["đã bỏ thuốc lá (Former smoker)", "(Alcoholic drinks per day): 2 wine glasses per day"],
         "10162-6": ["số lần sinh ([#] Births total): 1|", "(Pregnancy status): đang mang thai (Pregnant)"],
         "30954-2": [
-            "creatinin huyết thanh (Creatinine [Mass/volume] in Serum or Plasma): 2.46 mg/dL; cao (high)",
-            "Normal Range 0.76 – 1.27 mg/dL, cho (for): Male, từ (from) 15 tuổi (15 years)",
-            "Normal Range 0.57 – 1 mg/dL, cho (for): Female, từ (from) 15 tuổi (15 years)",
+            "creatinin huyết thanh (Creatinine [Mass/volume] in Serum or Plasma): 2,46 (2.46) mg/dL; cao (high)",
+            "Normal Range 0,76 (0.76) – 1,27 (1.27) mg/dL, cho (for): Male, từ (from) 15 tuổi (15 years)",
+            "Normal Range 0,57 (0.57) – 1 mg/dL, cho (for): Female, từ (from) 15 tuổi (15 years)",
             "có nhưng được giữ kín (withheld)",
         ],
         "past-allergies": ["đã hết dị ứng (resolved): Ragweed pollen"],

@@ -49,7 +49,7 @@ FIELDS: dict[str, dict[str, Told]] = {
         "MA_LOAI_KCB": Told("summary", "12", "Khám bệnh tại nhà"),
         "MA_KHOA": Told("summary", "K02", "K02"),
         "MA_CSKCB": KEY,
-        "CAN_NANG": Told("summary", "61.7", "61.7 kg"),
+        "CAN_NANG": Told("summary", "61.7", "61,7 (61.7) kg"),
         "NGAY_TAI_KHAM": DECIDES,  # the appointment, where there is no XML14
         "MA_HSBA": DATA,
     },

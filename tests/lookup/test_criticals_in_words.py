@@ -65,4 +65,17 @@ def test_a_hospital_files_conclusion_puts_its_result_first(world: World) -> None
     person, desk = store_resident(world, Resident(**BORN)), register(world, provider_code="79999")
     fields = {"TEN_CHI_SO": "Kali", "GIA_TRI": "7.9", "DON_VI_DO": "mmol/L", "KET_LUAN": "Giá trị báo động"}
     send(desk, rows_set(visit("20261120", "A1"), "XML4", 4, **fields))
-    assert read(desk, person)[RESULTS][0].startswith("Kali: 7.9")
+    assert read(desk, person)[RESULTS][0].startswith("Kali: 7,9 (7.9)")
+
+
+@pytest.mark.parametrize(("name", "value"), [("Que thử thai", "(+)"), ("QST", "2 vạch"), ("Beta hCG", "Dương tính")])
+def test_a_positive_test_of_pregnancy_stands_above_a_newer_result(
+    person: str, desk: Desk, name: str, value: str
+) -> None:
+    write(desk, person, NEWEST, result(name, "2026-11-25", valueString=value))
+    assert read(desk, person)[RESULTS][0].startswith(name)
+
+
+def test_a_negative_test_of_pregnancy_stands_by_its_day(person: str, desk: Desk) -> None:
+    write(desk, person, NEWEST, result("Que thử thai", "2026-11-25", valueString="Âm tính"))
+    assert read(desk, person)[RESULTS][0].startswith("Ure")

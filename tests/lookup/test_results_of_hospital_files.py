@@ -55,7 +55,7 @@ def test_a_day_to_come_is_told_as_one_and_puts_nothing_first(person: str, desk: 
     file = rows_set(file, "XML4", 1, NGAY_KQ="206211290800")
     send(desk, file)
     found = read(desk, person)[RESULTS]
-    assert any("Kali máu: 7.9" in row and "09:00 20/11/2026" in row for row in found)
+    assert any("Kali máu: 7,9 (7.9)" in row and "09:00 20/11/2026" in row for row in found)
     assert not any("Kali máu: 4" in row for row in found)
     assert not any("2062" in row.partition("|")[2] for row in found)
     assert any(FUTURE in row for row in found)

@@ -140,6 +140,9 @@ def test_an_old_file_is_not_accused_of_its_age_alone() -> None:
     assert "grows old" not in ahead.told
     broken = judge(call(created=NOW - 5000), text=b"something else")
     assert "Apart from that: signature-mismatch" in broken.told
+    old_request = call(created=NOW - 5000)
+    habit = judge(old_request, text=f"{text_to_sign(old_request)}\n".encode())
+    assert habit.told.endswith("the last line has none.")
 
 
 def test_a_fault_of_the_times_that_age_has_no_part_in_is_told_once() -> None:

@@ -2,13 +2,22 @@
 
 import argparse
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from ops.captured_call import judge_request
 from ops.commands import facility_check
@@ -79,6 +88,54 @@ def test_the_command_prints_a_line_for_each_rule(
 def test_half_of_what_is_needed_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(OpsError, match="--key"):
         facility_check.run(parsed(*words))
+
+
+WRONG_WORDS = {
+    "a port where nobody answers": ({"--url": "http://127.0.0.1:9"}, "is not reached"),
+    "an address without its scheme": ({"--url": "suckhoe.example"}, "with its scheme"),
+    "the public key": ({"--key": "public.pem"}, "no private key that signs here"),
+    "a key of another curve": ({"--key": "p384.pem"}, "no private key that signs here"),
+    "no key at all": ({"--key": "text.pem"}, "no private key that signs here"),
+    "a file that is not there": ({"--key": "absent.pem"}, "cannot be read"),
+    "a name with its letters": ({"--practitioner": "Nguyễn Văn A"}, "ASCII"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_WORDS)
+def test_whatever_keeps_the_list_from_beginning_is_told_in_a_sentence(wrong: str, tmp_path: Path) -> None:
+    private, public = new_key()
+    p384 = ec.generate_private_key(ec.SECP384R1())
+    files = {
+        "key.pem": private,
+        "public.pem": public.encode(),
+        "p384.pem": p384.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "text.pem": b"hello",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    changed, told = WRONG_WORDS[wrong]
+    words = {"--url": "http://127.0.0.1:9", "--key-id": "79001.1", "--key": "key.pem", **changed}
+    words["--key"] = str(tmp_path / words["--key"])
+    with pytest.raises(OpsError, match=told):
+        facility_check.run(parsed(*(word for pair in words.items() for word in pair)))
+
+
+def test_another_service_at_the_address_is_told_to_be_another(tmp_path: Path) -> None:
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html></html>")
+
+        def log_message(self, *_: object) -> None: ...
+
+    (tmp_path / "key.pem").write_bytes(new_key()[0])
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        with pytest.raises(OpsError, match="is not this service"):
+            facility_check.run(parsed("--url", address, "--key-id", "79001.1", "--key", str(tmp_path / "key.pem")))
+        server.shutdown()
 
 
 def parsed(*words: str) -> argparse.Namespace:

@@ -49,22 +49,13 @@ function entriesOf(section, resources, names, level, under) {
     if (!place || source !== sourceOf(resources[place - 1])) {
       made.push(plain(`h${level}`, source === 'facility' ? names.facility : names.declared), document.createElement('ul'));
     }
-    const [, when, who] = [...row.cells].map(said);
-    const what = inOwnNumbers(said(row.cells[0]), resources[place]);
+    const [what, when, who] = [...row.cells].map(said);
     const item = plain('li', what);
     item.append(plain('small', ` ${[when, source === 'facility' ? who : ''].filter(Boolean).join(' · ')}`));
     if (source === 'facility') item.append(...under(resources[place], what));
     made.at(-1).append(item);
   });
   return made;
-}
-
-// Vietnamese writes a comma where the record keeps a point: in the values that are known to be numbers, and nowhere else, for
-// in what a person wrote the point may part thousands.
-function inOwnNumbers(words, { valueQuantity, component = [] }) {
-  if (document.documentElement.lang !== 'vi') return words;
-  const values = [valueQuantity, ...component.map((each) => each.valueQuantity)].map((each) => each?.value);
-  return words.replace(/\d+\.\d+/g, (number) => (values.includes(Number(number)) ? number.replace('.', ',') : number));
 }
 
 // What our own texts call the parts of a facility's words is in both languages.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from health_record.rendering import moments
 from health_record.rendering.datatypes import Resolve
 from health_record.rendering.entries import entry
-from health_record.rendering.phrases import bilingual, joined, keep_ends
+from health_record.rendering.phrases import bilingual, joined, keep_ends, with_own_numbers
 from health_record.rendering.source_words import DECLARED, is_confirmed, objections, source_of
 from health_record.summary_sources.patient import ASSURANCE_SYSTEM, RECORD_SYSTEM
 
@@ -74,7 +74,7 @@ def _person(patient: Resource) -> Iterator[Line]:
 
 def _entry(resource: Resource, time_zone: str, resolve: Resolve) -> Iterator[Line]:
     made, source = entry(resource, time_zone, resolve), source_of(resource)
-    yield Line("entry", _clean(bilingual(made.headline)))
+    yield Line("entry", _clean(bilingual(with_own_numbers(made.headline))))
     about = bilingual(joined([made.when, () if source == (DECLARED,) else source], " · "))
     if about:
         yield Line("detail", _clean(about))

@@ -56,6 +56,7 @@ class FacilityClient:
     """Signed calls of one facility. Each call has a fresh nonce; a retry is a new call.
 
     `base_url` is the public origin (with or without `/v1`); the private key is Ed25519 or ECDSA P-256, and stays here.
+    Texts for people are in Vietnamese, or in English with `language="en"`.
     """
 
     def __init__(
@@ -67,16 +68,18 @@ class FacilityClient:
         practitioner: str,
         source_address: str | None = None,
         timeout: float = 30,
+        language: str | None = None,
     ) -> None:
         parts = urlsplit(base_url)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.key_id = key_id
         self.practitioner = practitioner
+        self.language = language
         self._source = (source_address, 0) if source_address else None
         self._timeout = timeout
         pem = private_key_pem.encode() if isinstance(private_key_pem, str) else private_key_pem
         key = load_pem_private_key(pem, password=None)
-        if not isinstance(key, (Ed25519PrivateKey, EllipticCurvePrivateKey)):
+        if not isinstance(key, (Ed25519PrivateKey, EllipticCurvePrivateKey)) or not _is_in_use(key):
             raise TypeError("the private key must be Ed25519 or ECDSA P-256")
         self._signer = HTTPMessageSigner(
             signature_algorithm=ED25519 if isinstance(key, Ed25519PrivateKey) else ECDSA_P256_SHA256,
@@ -191,6 +194,7 @@ class FacilityClient:
             "Share": share,
             "Card-Seen": card_seen,
             "Practitioner": self.practitioner,
+            "Accept-Language": self.language,
         }
         headers = {name: value for name, value in sent.items() if value is not None}
         covered = [*COVERED_COMPONENTS, *(name for name in COVERED_WHERE_SENT if name.title() in headers)]
@@ -229,6 +233,10 @@ class FacilityClient:
             return FacilityAnswer(response.status, headers, response.read())
         finally:
             connection.close()
+
+
+def _is_in_use(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> bool:
+    return isinstance(key, Ed25519PrivateKey) or key.curve.name == "secp256r1"
 
 
 def _parameters(system: str, value: str, birth_date: str) -> dict[str, Any]:

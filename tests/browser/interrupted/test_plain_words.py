@@ -227,7 +227,8 @@ def test_the_own_summary_writes_numbers_and_labels_as_its_language_does(
     facility = {"tag": [{"system": "urn:x-so-suc-khoe:source", "code": "facility"}]}
     seen = {"resourceType": "Observation", "id": "o", "meta": facility, "valueQuantity": {"value": 7.1, "unit": "%"}}
     ill = {"resourceType": "Condition", "id": "d", "meta": facility}
-    results = told("30954-2", "Kết quả (Results)", ["HbA1c: 7.10 %; liều 1.000 đơn vị"], "Observation", [seen])
+    number = '<span lang="vi">7,10</span><span lang="en"> (7.10)</span>'
+    results = told("30954-2", "Kết quả (Results)", [f"HbA1c: {number} %; liều 1.000 đơn vị"], "Observation", [seen])
     problems = told("11450-4", "Bệnh (Problems)", [REMARK], "Condition", [ill])
     server.says[SUMMARY] = {"json": with_sections((results, [seen]), (problems, [ill]))}
     journey.opens(f"{language}/records.html#summary/{RECORD}")

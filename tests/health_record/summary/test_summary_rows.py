@@ -119,7 +119,7 @@ def test_observations_stand_in_the_section_that_their_group_names() -> None:
     assert "Nhóm máu (hệ ABO) (Blood group (ABO)): O" in read(bundle, "30954-2")
     assert "Nhóm máu (hệ Rh) (Blood group (Rh)): đã hỏi, không biết (asked, not known)" in read(bundle, "30954-2")
     assert "Mạch (Pulse): 72 lần/phút" in read(bundle, "8716-3")
-    assert "Vòng bụng (Waist): 81.5 cm" in read(bundle, "8716-3")
+    assert "Vòng bụng (Waist): 81,5 (81.5) cm" in read(bundle, "8716-3")
     assert "bụi gỗ" in read(bundle, "29762-2")
     assert "3 năm" in read(bundle, "29762-2")
     assert "Thính lực (Hearing)" in read(bundle, "47420-5")

@@ -69,8 +69,8 @@ _NO = re.compile(r"(?:không|ko|chưa|no|not|negative|âm tính|none|-)(?: (?:c�
 _UNKNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|chắc|xác định)|unknown|unsure|nghi|\?")
 _WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
 TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
-_OF_TESTS = ("thai", "hcg", "pregnan", "gonadotropin")  # one is in every such name
-_TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|pregnancy test|chorionic gonadotropin")
+_OF_TESTS = ("thai", "hcg", "qst", "pregnan", "gonadotropin")  # one is in every such name
+_TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|\bqst\b|pregnancy test|chorionic gonadotropin")
 _POSITIVE = re.compile(
     r"(?<!không )dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|(?<!không )có phản ứng|^có thai"
 )

@@ -6,6 +6,13 @@ from health_record.language import Language, Translated
 
 type Phrase = tuple[str | Translated, ...]
 
+
+class Amount(str):
+    """A number and its unit as they were sent, `7.1 mmol/L`; a reader of Vietnamese sees `7,1 mmol/L`."""
+
+    __slots__ = ()
+
+
 LEFT_OUT = Translated(
     " … (phần giữa không hiện ở đây, toàn văn trong mục gốc ở $everything) … ",
     " … (the middle is left out here, the whole is in the entry in $everything) … ",
@@ -54,9 +61,21 @@ def bilingual(phrase: Phrase) -> str:
     return "".join(part if isinstance(part, str) else _both(part) for part in phrase)
 
 
+def with_own_numbers(phrase: Phrase) -> Phrase:
+    """The phrase with each decimal as both languages write it: one of them alone may be a thousand in the other."""
+    return tuple(piece for part in phrase for piece in (_own_number(part) if isinstance(part, Amount) else (part,)))
+
+
+def _own_number(amount: Amount) -> Phrase:
+    number, blank, unit = amount.partition(" ")
+    if "." not in number:
+        return (str(amount),)
+    return (Translated(number.replace(".", ","), number), f"{blank}{unit}")
+
+
 def xhtml(phrase: Phrase) -> str:
     """The same, escaped, each language marked by `lang`, so that a page can leave one of them out."""
-    return "".join([_escaped(part) if isinstance(part, str) else _marked(part) for part in phrase])
+    return "".join([_escaped(part) if isinstance(part, str) else _marked(part) for part in with_own_numbers(phrase)])
 
 
 def _piece(part: str | Translated, longest: int) -> Phrase:

@@ -11,7 +11,7 @@ from health_record.remembered import remembered
 
 _PHRASES = """
 âm tính|ăn|biết|bị|cần|chẳng|chế phẩm máu|chỉ định|chống|chưa|có dị ứng|có tiền sử|dị nguyên|dị ứng|dương tính
-gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|khai thác|không|không có|lạ|mày đay|mẫn cảm|máu|mẹ
+gia đình|ghi nhận|hồ sơ|huyết thống|kết quả|kháng|kháng thể|khai thác|không|không có|ko có|lạ|mày đay|mẫn cảm|máu|mẹ
 môi trường|người bệnh|người cho|người thân|nhóm máu|nổi mề đay|phác đồ|phản ứng|phản vệ|phát hiện|phù mạch
 phù Quincke|phủ nhận|phụ nữ|quá mẫn|rõ|sốc|sữa|tác dụng phụ|thai nhi|thấy|thời tiết|thuốc|thực phẩm|thức ăn
 tiền sử|tiêm|trước đây|túi máu|tương tự|vắc xin|với|xác định|xét nghiệm|yếu tố|gây tê|uống|dùng|truyền

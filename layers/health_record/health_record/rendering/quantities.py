@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from health_record.language import Translated
-from health_record.rendering.phrases import Phrase, joined
+from health_record.rendering.phrases import Amount, Phrase, joined
 from health_record.rendering.statuses import NOT_STATED, absent_of
 
 Element = dict[str, Any]
@@ -90,8 +90,8 @@ def quantity(element: Element) -> Phrase:
     unit = shown_unit(element)
     number = f"{element.get('comparator', '')}{element['value']}"
     if unit in PERIODS and element.get("code") == unit and element.get("system") == UCUM:
-        return (Translated(f"{number} {PERIODS[unit].vi}", f"{number} {PERIODS[unit].en}"),)
-    said: Phrase = (f"{number} {unit}",) if unit else (number,)
+        return _named(number, PERIODS[unit])
+    said: Phrase = (Amount(f"{number} {unit}" if unit else number),)
     return (*said, *_other_unit(element)) if "unit" in element and "code" in element else said
 
 
@@ -149,7 +149,11 @@ def _counted(element: Element, words: Mapping[str, Translated]) -> Phrase:
     if code not in words or "value" not in element or contradicts(str(element.get("unit") or code), code):
         return quantity(element)
     number = f"{element.get('comparator', '')}{element['value']}"
-    return (Translated(f"{number} {words[code].vi}", f"{number} {words[code].en}"),)
+    return _named(number, words[code])
+
+
+def _named(number: str, unit: Translated) -> Phrase:
+    return (Translated(f"{number.replace('.', ',')} {unit.vi}", f"{number} {unit.en}"),)
 
 
 def _other_unit(element: Element) -> Phrase:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from health_record.reconciliation.pregnancies import LOINC, Pregnant, test_of_pregnancy
 from health_record.remembered import remembered
 from health_record.rendering import moments
 from health_record.rendering.source_words import PERIOD_SYSTEM, TO_COME, has_tag
@@ -62,10 +63,17 @@ def in_order(code: str, resources: list[Resource], zone: str) -> list[Resource]:
 
 
 def _rank_of_result(result: Resource, *, is_now: bool) -> int:
-    """What is critical now stands first, and a document that another took the place of last."""
-    if is_now and is_critical(result):
+    """What is critical now and a positive test of pregnancy stand first, a document that another replaced last."""
+    if is_now and (is_critical(result) or _is_pregnant(result)):
         return 0
     return 2 if state_of(result) is State.PAST else 1
+
+
+def _is_pregnant(result: Resource) -> bool:
+    if result["resourceType"] != "Observation":
+        return False
+    codes = [str(each.get("code")) for each in result.get("code", {}).get("coding", ()) if each.get("system") == LOINC]
+    return test_of_pregnancy(result, codes) is Pregnant.YES
 
 
 def _when(resource: Resource, zone: str, *, of_end: bool) -> float:
