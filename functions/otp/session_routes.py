@@ -79,8 +79,11 @@ def _end(session: Session, name: str) -> bool:
     other = sessions.load_live_session(name)
     if other is not None:
         return session.has_part_in(other) and sessions.end_session(session.account, name)
+    if not session.shows_phone:
+        return False
     table = settings.read_once(OtpSettings).table_access
-    return session.shows_phone and known_devices.end_device(table, session.account, name)
+    is_over = sessions.end_session(session.account, name)  # one that a page still shows, idle for too long by now
+    return is_over or known_devices.end_device(table, session.account, name)
 
 
 def _state(session: Session) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_a_paper_code_opens_the_own_page_once_and_stays_nowhere_at_the_station(
     new_phone.goto("/404.html")
     new_phone.goto("/records.html")
     uses_the_code(journey, person, code)
-    journey.sees_the_error("Mã không đúng")
+    journey.sees_the_error("Mã trên giấy không đúng")
 
 
 def test_settling_another_claim_leaves_the_code_and_the_permission_where_they_are(

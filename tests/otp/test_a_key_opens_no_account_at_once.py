@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.facility_desk import Desk, register
 from tests.otp.authenticator import Authenticator
@@ -11,6 +12,8 @@ from tests.otp.test_paper_codes import issue, use
 from tests.otp.test_passkeys import add, sign_in
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FACILITY, FORMER, declare, show_card
+
+LIMITS = Limits()
 
 DAY = 86_400
 
@@ -84,7 +87,7 @@ def test_a_new_pin_of_the_owner_ends_what_waits(
     world: World, owner: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:
     show_card(desk, FORMER, permitPin=True)
-    clock.shift(DAY + 60)
+    clock.shift(DAY + LIMITS.cooldown_seconds)
     owner.sign_in()
     assert lift(owner, PIN).status == 204
     assert owner.call("PUT", "/v1/pin", body={"pin": "618203", "current_pin": PIN}).status == 204
@@ -95,7 +98,7 @@ def test_who_proves_the_phone_sets_the_pin_at_once_and_not_after_a_day(
     world: World, owner: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:
     show_card(desk, FORMER, permitPin=True)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     phone = Browser(world, client="203.0.113.9")
     phone.sign_in()
     assert put(phone, OTHER).status == 204

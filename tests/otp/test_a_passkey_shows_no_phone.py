@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.contribute.cards import verify
 from tests.declare import people
@@ -20,6 +21,8 @@ from tests.otp.test_paper_codes import issue, use
 from tests.otp.test_passkeys import OTHER, add, anew, sign_in
 from tests.otp.test_pins import PIN, lift, put
 from tests.otp.test_recycled_numbers import FORMER, NEW, NUMBERS, declare, next_holder, reached, show_card
+
+LIMITS = Limits()
 
 BORN, PHONE = "1960-05-17", "0901234567"
 DAY = 86_400
@@ -117,7 +120,7 @@ def test_of_one_number_a_file_chooses_no_record_declared_by_passkey_before_the_h
 
     for work in (of_former, of_holder) if is_first else (of_holder, of_former):
         work()
-        clock.shift(60)
+        clock.shift(LIMITS.cooldown_seconds)
     assert sent(hospital)[0] == "409", "only a card tells whose it is"
     assert verify(hospital, NEW, NUMBERS[NEW], BORN, permit_pin=False).status == 200
     assert sent(hospital)[0] == "201"
@@ -152,7 +155,7 @@ def test_a_code_on_paper_uses_the_permission_of_its_own_card_alone(
     holder = next_holder(world)
     assert declare(holder, NEW).status == 201
     show_card(hospital, NEW)
-    clock.shift(days * DAY + 60 * days)
+    clock.shift(days * (DAY + LIMITS.cooldown_seconds))
     paper = on_paper(world, hospital)
     assert put(paper, OTHER).status == 403
     if not days:

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from botocore.client import BaseClient
 
+from functions.otp.limits import Limits
 from health_record.identity import account_pointers, phone_encryption, sessions
 from health_record.identity.account_pointers import HELD_SECONDS
 from tests.conftest import Answer, World
@@ -15,6 +16,8 @@ from tests.otp.conftest import START, Aws, Browser
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_races import atomic as atomic
 from tests.put_at_once import permit_pin, put_session
+
+LIMITS = Limits()
 
 PHONE = "0901234567"
 FIRST, SECOND = people.RECORD_ID, people.OTHER_ID
@@ -252,7 +255,7 @@ def test_a_device_has_two_names_that_only_its_token_joins(
     browser.sign_in()
     declare(browser)
     browser.forget_session()
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     browser.sign_in()
     account = account_of(world)
     access = world.items("access")

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import Answer, World
 from tests.otp.conftest import Aws, Browser, phone_number, solve, throttled
+
+LIMITS = Limits()
 
 PHONE = phone_number(1)
 type Step = Callable[[World, time_machine.Traveller], None]
@@ -40,7 +43,7 @@ def known_device_asks(world: World, _clock: time_machine.Traveller) -> None:
 def used_up_by_strangers(world: World, clock: time_machine.Traveller) -> None:
     for network in range(5):
         Browser(world, client=f"192.0.{network}.1").ask(PHONE)
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
 
 
 STATES: dict[str, Step] = {

@@ -7,10 +7,13 @@ import pytest
 import time_machine
 
 from functions.otp.code import code_state
+from functions.otp.limits import Limits
 from health_record.aws.keyed_hash import KeyedHash, compute_mac
 from tests.conftest import World
 from tests.otp.conftest import ACCEPTED, Browser, code_in
 from tests.posters import poster
+
+LIMITS = Limits()
 
 PROBLEM = {"type", "title", "status", "detail", "errors"}
 WRONG_BODIES: list[tuple[dict[str, Any], str]] = [
@@ -46,7 +49,7 @@ class FixedMacs(KeyedHash):
 def test_any_usual_writing_of_the_number_gets_its_code(world: World, browser: Browser, written: str) -> None:
     answer = browser.ask(written)
     assert (answer.status, set(answer.json)) == (202, ACCEPTED)
-    assert (answer.json["expires_in"], answer.json["resend_after"]) == (600, 60)
+    assert (answer.json["expires_in"], answer.json["resend_after"]) == (600, 60)  # the defaults of a province
     assert [to for to, _ in world.sms()] == ["+84901234567"]
 
 
@@ -85,7 +88,9 @@ def test_the_answer_is_alike_for_a_new_a_known_and_a_blocked_phone(
     assert [answer.status for answer in answers] == [202, 202, 202]
     assert {tuple(answer.json) for answer in answers} == {("challenge_id", "expires_in", "resend_after")}
     assert {len(answer.json["challenge_id"]) for answer in answers} == {88}
-    assert {(answer.json["expires_in"], answer.json["resend_after"]) for answer in answers} == {(600, 60)}
+    assert {(answer.json["expires_in"], answer.json["resend_after"]) for answer in answers} == {
+        (LIMITS.code_seconds, LIMITS.cooldown_seconds)
+    }
     assert len({tuple(sorted(answer.headers)) for answer in answers}) == 1
 
 

@@ -31,9 +31,9 @@ def test_a_code_works_after_a_resend_that_sent_nothing_whatever_strangers_guess(
 ) -> None:
     """The page keeps the ids of all its calls: the first one's message is the one in her hand."""
     first, code = browser.ask().json["challenge_id"], browser.code()
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     browser.ask()  # the second message of her network
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     last = browser.ask().json["challenge_id"]
     assert len(world.sms()) == 2
     spend_all_other_tries(world)
@@ -62,7 +62,7 @@ def test_wrong_tries_of_one_page_are_those_of_all_its_messages_and_no_more(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     first = browser.ask().json["challenge_id"]
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     second, code = browser.ask().json["challenge_id"], browser.code()
     answers = [browser.verify(second, wrong(code), earlier=[first]).status for _ in range(2 * LIMITS.code_tries)]
     assert answers == [401] * 10
@@ -90,7 +90,7 @@ def test_a_proof_gives_back_the_messages_of_all_the_pages_calls(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     first = browser.ask().json["challenge_id"]
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     second = browser.ask().json["challenge_id"]
     assert browser.verify(second, browser.code(), earlier=[first]).status == 200
     (ledger,) = [item for item in world.items("access") if item["pk"].startswith("budget#network#")]
@@ -151,7 +151,7 @@ def test_an_owners_proof_gives_a_stranger_on_the_same_network_no_message_back(
         challenge = browser.ask().json["challenge_id"]
         assert browser.verify(challenge, browser.code()).status == 200
         browser.forget_session()
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
     assert of_stranger == LIMITS.network_sends
 
 

@@ -3,19 +3,22 @@
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.otp.conftest import START, Browser, wrong
 from tests.otp.test_pins import declare
+
+LIMITS = Limits()
 
 
 def strangers_use_up_the_day(world: World, clock: time_machine.Traveller, phone: str = "0901234567") -> int:
     """Five networks cause the day's five messages; how many were sent in all. A sixth network causes none."""
     before = len(world.sms())
     for number in range(6):
-        clock.shift(60)
+        clock.shift(LIMITS.cooldown_seconds)
         Browser(world, client=f"192.0.{number}.1").ask(phone)
     assert len(world.sms()) == before + 5
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     return before + 5
 
 
@@ -107,7 +110,7 @@ def test_a_known_device_is_not_asked_for_work_nor_stopped_by_the_money_cap(
         UpdateExpression="SET spent = :all",
         ExpressionAttributeValues={":all": 50_000_000},
     )
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert browser.ask("0999345678").status == 503
     assert owner.ask().status == 202
 
@@ -119,7 +122,7 @@ def test_a_device_is_forgotten_after_180_days(
     """Counted from midnight UTC, so that the item tells the day and no more."""
     age -= START % 86_400
     owner = declared(world)
-    clock.move_to(START + age - 7 * 60)
+    clock.move_to(START + age - 7 * LIMITS.cooldown_seconds)
     sent = strangers_use_up_the_day(world, clock)
     clock.move_to(START + age)
     owner.ask()
@@ -150,7 +153,7 @@ def test_a_known_device_that_asks_inside_a_strangers_cooldown_has_five_tries_of_
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     owner = known(world)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     strangers = [Browser(world, client=f"192.0.{number}.1") for number in range(6)]
     ids = [stranger.ask().json["challenge_id"] for stranger in strangers]
     asked, code = owner.ask().json["challenge_id"], owner.code()

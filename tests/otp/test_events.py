@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from functions.otp import event_list
+from functions.otp.limits import Limits
 from health_record import settings
 from health_record.identity import account_events, account_notices, message_texts
 from infrastructure.api.api_schemas import EVENT_KINDS
@@ -20,6 +21,8 @@ from tests.gsm7 import fits_one_segment
 from tests.otp.conftest import Aws, Browser, throttled
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FORMER, NEW, declare, next_holder, show_card
+
+LIMITS = Limits()
 
 
 @pytest.fixture
@@ -65,9 +68,9 @@ def test_events_need_level_2_by_a_pin_that_the_account_has_now(world: World, own
 def test_a_new_device_a_changed_and_a_locked_pin_are_events(
     world: World, owner: Browser, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert put(owner, OTHER, PIN).status == 204
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     stranger = Browser(world, client="203.0.113.9")
     stranger.sign_in()
     for _ in range(5):
@@ -88,7 +91,7 @@ def test_a_known_device_and_an_account_without_records_make_no_event(
 def test_a_card_seen_and_a_pin_permitted_are_events_of_the_record(
     world: World, owner: Browser, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     show_card(register(world, "79001"), FORMER)
     assert sorted(kinds(owner)[:2]) == [("card-seen", FORMER), ("pin-permitted", FORMER)]
     (text,) = notices(world)
@@ -145,9 +148,9 @@ def test_the_next_holder_of_a_number_sees_nothing_of_the_time_before(
     account_events.put(account_of(owner), "link-opened", FORMER)
     holder = next_holder(world)
     assert declare(holder, NEW).status == 201
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     show_card(register(world, "79001"), NEW)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert put(holder, OTHER).status == 204
     assert lift(holder, OTHER).status == 204
     assert {record for _, record in kinds(holder)} == {NEW, None}
@@ -170,7 +173,7 @@ def test_a_changed_pin_is_told_by_a_message_four_times_a_day_at_most(
     world: World, owner: Browser, clock: time_machine.Traveller
 ) -> None:
     for turn in range(6):
-        clock.shift(60)
+        clock.shift(LIMITS.cooldown_seconds)
         assert put(owner, (OTHER, PIN)[turn % 2], (PIN, OTHER)[turn % 2]).status == 204
     assert len(notices(world)) == 4
 
@@ -180,7 +183,7 @@ def test_a_new_account_of_the_same_phone_has_no_messages_of_its_own(
 ) -> None:
     before, pin = account_of(owner), PIN
     for _ in range(5):
-        clock.shift(60)
+        clock.shift(LIMITS.cooldown_seconds)
         other = OTHER if pin == PIN else PIN
         assert put(owner, other, pin).status == 204
         pin = other
@@ -193,7 +196,7 @@ def test_a_new_account_of_the_same_phone_has_no_messages_of_its_own(
     assert {item["pk"] for item in world.items("records") if item["pk"].startswith("account#")} != {f"account#{before}"}
     assert put(owner, PIN).status == 204
     assert lift(owner, PIN).status == 204
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert put(owner, OTHER, PIN).status == 204
     assert len(notices(world)) == 4
 

@@ -7,9 +7,12 @@ import pytest
 import time_machine
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled
 from tests.posters import poster
+
+LIMITS = Limits()
 
 CONFLICT, NONE = {"Code": "TransactionConflict"}, {"Code": "None"}
 SMS_FAULTS = [
@@ -53,7 +56,7 @@ def test_sms_refused_is_503_and_gives_everything_back(
     assert "901234567" not in written()
     aws.work()
     again = browser.ask(poster=poster())
-    assert (again.status, again.json["resend_after"]) == (202, 60)
+    assert (again.status, again.json["resend_after"]) == (202, LIMITS.cooldown_seconds)
     assert browser.verify(again.json["challenge_id"], browser.code()).status == 200
 
 
@@ -90,7 +93,7 @@ def test_a_throttled_table_is_503_with_nothing_lost(
     assert int(answer.headers["retry-after"]) > 0
     assert (world.sms(), live_codes(world), nothing_counted(world)) == ([], [], True)
     aws.work()
-    assert browser.ask(poster=poster()).json["resend_after"] == 60
+    assert browser.ask(poster=poster()).json["resend_after"] == LIMITS.cooldown_seconds
 
 
 def test_a_throttled_key_service_is_503_before_anything_is_read(world: World, browser: Browser, aws: Aws) -> None:
@@ -168,7 +171,7 @@ def test_expired_items_that_the_table_still_holds_count_for_nothing(
     clock.move_to(START + 4 * 86_400)
     assert [item for item in world.items("access") if "seed" in item]
     assert browser.verify(asked, browser.code()).status == 401
-    assert browser.ask().json["resend_after"] == 60
+    assert browser.ask().json["resend_after"] == LIMITS.cooldown_seconds
 
 
 def test_taking_back_what_was_never_written_leaves_another_requests_code(
@@ -225,7 +228,7 @@ def test_a_code_whose_message_was_not_confirmed_lives(
     asked = browser.ask()
     assert (asked.status, len(world.sms())) == (202, 1)
     code = browser.code()
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert browser.ask().status == 202
     assert browser.code() == code
     assert browser.verify(asked.json["challenge_id"], code).status == 200
@@ -236,7 +239,7 @@ def test_messages_that_were_not_confirmed_count_for_no_limit_of_the_phone(
 ) -> None:
     silent_after_sending(monkeypatch, SILENT[0])
     for number in range(8):
-        clock.move_to(START + number * 60)
+        clock.move_to(START + number * LIMITS.cooldown_seconds)
         assert browser.ask().status == 202
     assert len(world.sms()) == 8
 
@@ -244,7 +247,7 @@ def test_messages_that_were_not_confirmed_count_for_no_limit_of_the_phone(
 def test_a_resend_that_is_refused_leaves_the_code_that_had_arrived(
     world: World, browser: Browser, aws: Aws, clock: time_machine.Traveller
 ) -> None:
-    for wait in (60, 400):
+    for wait in (LIMITS.cooldown_seconds, 400):
         asked, code = browser.ask().json["challenge_id"], browser.code()
         clock.shift(wait)
         aws.fail("Publish", throttled("Publish"))

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Aws, Browser, phone_number, solve, throttled, wrong
+
+LIMITS = Limits()
 
 WORK_NEEDED = "/problems/work-needed"
 
@@ -128,7 +131,7 @@ def test_work_counts_once(world: World, browser: Browser, clock: time_machine.Tr
     crowd(browser, 3)
     work = solve(browser.ask(phone_number(25)).json["work"])
     assert browser.ask(phone_number(25), work=work).status == 202
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     again = browser.ask(phone_number(25), work=work)
     assert (again.status, again.json["type"], len(world.sms())) == (429, WORK_NEEDED, 4)
     assert browser.ask(phone_number(25), work=solve(again.json["work"])).status == 202
@@ -195,7 +198,7 @@ def test_a_proof_gives_the_network_back_what_its_messages_took(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     first = browser.ask().json["challenge_id"]
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     asked = browser.ask().json["challenge_id"]
     assert int(ledgers(world)[0]["open"]) == 2
     assert browser.verify(asked, browser.code(), earlier=[first]).status == 200
@@ -286,7 +289,7 @@ def test_a_thousand_people_behind_one_address_are_never_refused(
             asked = person.ask(phone_number(number), work=solve(asked.json["work"]))
         assert asked.status == 202
         if number % 4 == 0:
-            clock.shift(60)
+            clock.shift(LIMITS.cooldown_seconds)
             asked = person.ask(phone_number(number))
         assert person.verify(asked.json["challenge_id"], person.code()).status == 200
     (ledger,) = ledgers(world)
@@ -361,12 +364,14 @@ def test_nothing_tells_a_stranger_that_a_number_was_active_today(
     silenced = [Browser(world, client=f"192.0.{number}.1") for number in range(5)]
     for stranger in silenced:
         stranger.ask(phone_number(1))
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
     browser.sign_in(phone_number(2))
     browser.ask(phone_number(3))
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     browser.ask(phone_number(4))
     seen = [Browser(world, client=f"203.0.113.{number}").ask(phone_number(number)) for number in range(1, 6)]
     assert {answer.status for answer in seen} == {202}
-    assert {(answer.json["resend_after"], answer.json["expires_in"]) for answer in seen} == {(60, 600)}
+    assert {(answer.json["resend_after"], answer.json["expires_in"]) for answer in seen} == {
+        (LIMITS.cooldown_seconds, LIMITS.code_seconds)
+    }
     assert len({len(answer.body) for answer in seen}) == 1

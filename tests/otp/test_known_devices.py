@@ -14,6 +14,8 @@ from tests.otp.test_accounts import declare, erase
 from tests.otp.test_events import kinds
 from tests.otp.test_pins import OTHER, PIN, lift, put
 
+LIMITS = Limits()
+
 ATTEMPT = "7d0f4a52-1c3e-4b6a-9b63-2f1d8a4f6a10"
 MOST = Limits().known_devices
 
@@ -36,7 +38,7 @@ def end(browser: Browser, listed: str) -> Answer:
 
 def sign_in_anew(world: World, clock: time_machine.Traveller, **more: Any) -> Browser:
     """One more browser that proves the phone and is known from then on."""
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     browser = Browser(world, **more)
     browser.sign_in()
     return browser
@@ -45,9 +47,9 @@ def sign_in_anew(world: World, clock: time_machine.Traveller, **more: Any) -> Br
 def is_known(world: World, browser: Browser, clock: time_machine.Traveller) -> bool:
     """Whether five strangers before it, who use up the day's messages, leave the browser a message of its own."""
     for number in range(6):
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         Browser(world, client=f"192.0.{number}.1").ask()
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     sent = len(world.sms())
     browser.cookies.pop("__Host-session", None)
     browser.ask()
@@ -87,7 +89,7 @@ def test_a_device_that_is_used_is_not_the_oldest(world: World, browser: Browser,
     for number in range(MOST):
         sign_in_anew(world, clock, client=f"198.18.{number}.1")
         if number == MOST // 2:
-            clock.shift(61)
+            clock.shift(LIMITS.cooldown_seconds + 1)
             owner.sign_in()
     assert is_known(world, owner, clock)
 
@@ -99,12 +101,12 @@ def test_every_new_device_is_an_event_and_a_repeat_is_none(
     declare(browser)
     put(browser)
     for number in range(3):
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         other = Browser(world, client=f"198.18.{number}.1")
         asked, code = other.ask().json["challenge_id"], other.code()
         for _ in range(4):
             verify(Browser(world), asked, code)
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     lift(browser)
     assert [kind for kind, _ in kinds(browser)].count("new-device") == 3
     assert len(known_devices(world)) == 4
@@ -167,7 +169,7 @@ def test_all_known_devices_share_fifteen_tries_for_a_code_that_none_of_them_caus
     world: World, browser: Browser, clock: time_machine.Traveller, guesses: int, status: int
 ) -> None:
     devices = [sign_in_anew(world, clock, client=f"198.18.{number}.1") for number in range(MOST)]
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     Browser(world, client="203.0.113.9").ask()
     code = browser.code()
     for number in range(guesses):
@@ -175,7 +177,7 @@ def test_all_known_devices_share_fifteen_tries_for_a_code_that_none_of_them_caus
     last = devices[-1]
     assert last.verify(last.ask().json["challenge_id"], code).status == status
     if status == 401:  # and a message of its own comes after a cooldown
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         assert last.sign_in().status == 200
 
 
@@ -197,5 +199,5 @@ def test_known_devices_have_fifty_tries_a_day_for_codes_that_none_of_them_caused
     day = next(item for item in world.items("access") if item["sk"] == "tries#2026-11-23")
     assert int(day["shared_devices"]) == Limits().device_day_tries == 50
     assert tries >= 50
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     assert devices[0].sign_in().status == 200

@@ -3,10 +3,13 @@
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import Answer, World
 from tests.otp.conftest import START, Browser, phone_number, solve
 from tests.otp.test_devices import known
 from tests.posters import poster
+
+LIMITS = Limits()
 
 TODAY = "budget#sms#2026-11-23"
 BUCKET = START // 600
@@ -124,6 +127,23 @@ def test_a_proof_counts_where_its_message_was_sent(
         assert found == {f"s{bucket // 600}", f"v{bucket // 600}"}, name
 
 
+def test_over_midnight_each_day_gets_back_what_its_own_messages_took(
+    world: World, browser: Browser, clock: time_machine.Traveller
+) -> None:
+    midnight = START + 15 * 3600
+    ids = []
+    for instant in (midnight - LIMITS.cooldown_seconds, midnight + 1):
+        clock.move_to(instant)
+        ids.append(browser.ask().json["challenge_id"])
+    assert len(world.sms()) == 2
+    assert browser.verify(ids[1], browser.code(), earlier=ids[:1]).status == 200
+    days = {item["pk"]: item for item in world.items("access") if item["pk"].startswith("budget#sms#")}
+    assert {day: int(item["unproven"]) for day, item in days.items()} == {
+        "budget#sms#2026-11-23": 0,
+        "budget#sms#2026-11-24": 0,
+    }
+
+
 @pytest.mark.parametrize(("scope", "floor"), [(TODAY, 200), ("poster", 30)])
 def test_a_flood_is_not_waited_for_three_times_the_floor_opens_the_breaker_at_once(
     world: World, browser: Browser, clock: time_machine.Traveller, scope: str, floor: int
@@ -148,7 +168,7 @@ def test_a_rehearsal_from_one_poster_passes_at_several_a_second(
     monkeypatch.setenv("SSK_BREAKER_POSTER_FLOOR", "2")
     monkeypatch.setenv("SSK_BREAKER_PROVINCE_FLOOR", "4")
     for number in range(24):
-        clock.move_to(START + number * 60)
+        clock.move_to(START + number * LIMITS.cooldown_seconds)
         person = Browser(world, client=f"127.1.{number // 250 + 1}.{number % 250 + 1}")
         assert person.sign_in(phone_number(number), poster=poster()).status == 200
 

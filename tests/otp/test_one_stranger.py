@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from health_record.http import client_networks
 from tests.conftest import World
 from tests.facility_desk import register
@@ -12,6 +13,8 @@ from tests.otp.strangers import Game
 from tests.otp.test_devices import known
 from tests.otp.test_paper_codes import issue, use
 from tests.otp.test_recycled_numbers import FACILITY, FORMER, declare
+
+LIMITS = Limits()
 
 OWNER = "203.0.113.9"
 
@@ -37,7 +40,7 @@ def test_who_is_one_stranger(client: str, network: str) -> None:
 def test_one_renter_causes_two_messages_a_day(world: World, browser: Browser, clock: time_machine.Traveller) -> None:
     for place in range(20):
         rented(world, place).ask()
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
     assert len(world.sms()) == 2
     assert Browser(world, client=OWNER).sign_in().status == 200
 
@@ -79,7 +82,7 @@ def test_the_owners_known_device_in_a_rented_network_is_not_stopped_by_it(
     owner = known(world)
     owner.client = "2001:db8:77:ff00::5"
     for place in range(8):
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         rented(world, place).ask()
     assert owner.sign_in().status == 200
 
@@ -91,9 +94,9 @@ def test_the_network_that_proved_the_phone_today_is_its_own_inside_a_rented_one(
     home = "2001:db8:77:ff00::5"
     Browser(world, client=home).sign_in()
     for place in range(8):
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         rented(world, place).ask()
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     sent = len(world.sms())
     newcomer = Browser(world, client=home)
     newcomer.sign_in()

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from functions.otp import event_list
+from functions.otp.limits import Limits
 from health_record.identity import account_events
 from tests.conftest import World
 from tests.declare import people
@@ -17,6 +18,8 @@ from tests.otp.test_passkeys import kinds
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import CHILD, FORMER, declare
 from tests.otp.test_without_the_phone import HERS, Number
+
+LIMITS = Limits()
 
 number = without_the_phone.number
 NOBODY = people.declaration(identity_national_id=None, identity_insurance_number=None)
@@ -55,7 +58,7 @@ def test_a_page_of_events_tells_nothing_of_how_many_there_are_for_others(
 
 def test_the_end_of_what_is_ones_own_is_the_end(number: Number, clock: time_machine.Traveller) -> None:
     hers = number.next()
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     for _ in range(event_list.PAGE * 2):
         account_events.put(account_of(hers), "card-seen", without_the_phone.NEW)
     him = number.former("passkey")

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.otp.conftest import START, Browser
 from tests.otp.test_devices import known
+
+LIMITS = Limits()
 
 HOUR = 3_600
 
@@ -29,7 +32,7 @@ def test_strangers_who_ask_before_each_sign_in_never_silence_a_known_device(
         clock.move_to(START + hour * HOUR)
         for number in range(networks):
             stranger_at(world, number).ask()
-            clock.shift(61)
+            clock.shift(LIMITS.cooldown_seconds + 1)
         sent = len(world.sms())
         owner.sign_in()
         assert len(world.sms()) == sent + 1, hour
@@ -44,7 +47,7 @@ def test_the_owners_proof_gives_a_stranger_no_message_back(
     stranger = stranger_at(world, 7)
     for _ in range(2):
         stranger.ask()
-        clock.shift(30 if way == "the stranger's message" else 61)
+        clock.shift(LIMITS.cooldown_seconds // 2 if way == "the stranger's message" else LIMITS.cooldown_seconds + 1)
         browser.sign_in()
         browser.forget_session()
         clock.shift(400)
@@ -54,7 +57,7 @@ def test_the_owners_proof_gives_a_stranger_no_message_back(
             clock.shift(400)
     sent = len(world.sms())
     for _ in range(3):
-        clock.shift(61)
+        clock.shift(LIMITS.cooldown_seconds + 1)
         stranger.ask()
     assert len(world.sms()) == sent
 
@@ -68,7 +71,7 @@ def test_strangers_keep_five_messages_a_day_where_the_owner_signs_in_all_day(
             sent = len(world.sms())
             stranger_at(world, number).ask()
             by_strangers += len(world.sms()) - sent
-            clock.shift(61)
+            clock.shift(LIMITS.cooldown_seconds + 1)
         owner.sign_in()
         owner.forget_session()
         clock.shift(600 + turn)
@@ -79,7 +82,7 @@ def test_a_strangers_network_is_credited_with_nothing_that_the_owner_proves(
     world: World, browser: Browser, clock: time_machine.Traveller
 ) -> None:
     stranger_at(world, 7).ask()
-    clock.shift(61)
+    clock.shift(LIMITS.cooldown_seconds + 1)
     browser.sign_in()
     open_now = sorted((int(item.get("open", 0)), int(item.get("proven", 0))) for item in ledgers(world).values())
     assert open_now == [(0, 1), (1, 0)]

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from tests.conftest import Answer, World
 from tests.facility_desk import Desk, register
 from tests.otp.conftest import START, Aws, Browser, throttled
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FACILITY, FORMER, NEW, NUMBERS, declare, reached, show_card
+
+LIMITS = Limits()
 
 PHONE = "0901234567"
 ATTEMPT = "5f0e8c1a-4d6b-4a57-9a8e-6a1a3a0d7c42"
@@ -133,7 +136,7 @@ def test_who_holds_a_code_does_not_find_its_owner_among_many_phones(
     for other in range(phones):  # each from a network of its own
         assert use(at_network(world, other), number, f"09876543{other:02d}").status == 401
     assert use(at_network(world, 99), number).status == status
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert use(at_network(world, 99), issue(desk)).status == 200, "another code is tried anew"
 
 
@@ -172,7 +175,7 @@ def test_whoever_can_be_hurt_is_told_and_nothing_stored_shows_the_code(
     assert put(owner, PIN).status == 204
     number = issue(desk, permitPin=False)
     assert number not in repr([world.items(table) for table in ("access", "records", "keys", "audit")])
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     lift(owner)
     assert "paper-code" in {event["kind"] for event in owner.call("GET", "/v1/events").json["events"]}
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from functions.otp.passkey import passkey_options
 from tests.conftest import ORIGIN, Answer, World
 from tests.facility_desk import Desk, register
@@ -25,6 +26,7 @@ from tests.otp.test_recycled_numbers import (
     show_card,
 )
 
+LIMITS = Limits()
 ATTEMPT = "5f0e8c1a-4d6b-4a57-9a8e-6a1a3a0d7c42"
 
 
@@ -163,9 +165,9 @@ def test_several_devices_are_listed_and_removed_and_whoever_is_hurt_is_told(
     world: World, owner: Browser, clock: time_machine.Traveller
 ) -> None:
     first, second = Authenticator(), Authenticator()
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     add(owner, first)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     asked = options(owner, current_pin=PIN).json
     body = {"credential": second.create(asked), "label": "android"}
     assert owner.call("POST", "/v1/passkeys", body=body).status == 201
@@ -174,7 +176,7 @@ def test_several_devices_are_listed_and_removed_and_whoever_is_hurt_is_told(
     listed = owner.call("GET", "/v1/passkeys").json["passkeys"]
     assert [(one["label"], "used_at" in one) for one in listed] == [("other", False), ("android", True)]
     assert len([text for _, text in world.sms() if "van tay" in text]) == 2
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert owner.call("DELETE", "/v1/passkeys/{id}", path={"id": listed[1]["id"]}).status == 204
     assert kinds(owner)[:3] == ["passkey-removed", "passkey-added", "passkey-added"]
     assert phone.call("GET", "/v1/session").status == 401  # what it had opened is ended

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from health_record.identity import sessions
 from tests.conftest import Answer, World
 from tests.declare import people
 from tests.facility_desk import Desk, register
 from tests.otp.conftest import START, Browser
 from tests.otp.test_pins import OTHER, PIN, lift, put
+
+LIMITS = Limits()
 
 FORMER, CHILD, NEW = people.RECORD_ID, people.OTHER_ID, "5d0c9f4e-6a64-4b58-9d0c-0d6a3f6b3c33"
 NUMBERS = {FORMER: people.NATIONAL_ID, CHILD: "079160012352", NEW: "079160012369"}
@@ -265,7 +268,7 @@ def test_a_household_that_forgot_its_pin_brings_each_card(
     former.sign_in()
     declare(former, NEW)
     show_card(desk, FORMER)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     show_card(desk, CHILD)
     former.sign_in()
     assert put(former, OTHER).status == 204
@@ -346,7 +349,7 @@ def test_a_permission_opens_nothing_that_was_declared_after_it(
     world: World, former: Browser, desk: Desk, clock: time_machine.Traveller
 ) -> None:
     show_card(desk, FORMER)
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert lift(former).status == 204
     assert declare(former, CHILD).status == 201
     clock.shift(3600)

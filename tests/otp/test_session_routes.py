@@ -190,6 +190,20 @@ def test_a_session_of_another_account_or_none_is_404(
     assert stranger.call("GET", "/v1/session").status == 200
 
 
+def test_a_session_that_a_page_still_shows_is_ended_though_it_was_idle_for_too_long(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    first, second = Browser(world), Browser(world, client="203.0.113.9")
+    first.sign_in()
+    clock.shift(60)
+    second.sign_in()
+    shown = [one["id"] for one in second.call("GET", "/v1/sessions").json["sessions"] if not one["current"]]
+    clock.shift(IDLE - 60)
+    for one in shown:
+        assert second.call("DELETE", "/v1/sessions/{id}", path={"id": one}).status == 204
+    assert len(shown) == 1
+
+
 def test_the_id_of_a_session_does_not_open_it(world: World, browser: Browser) -> None:
     browser.sign_in()
     (one,) = browser.call("GET", "/v1/sessions").json["sessions"]

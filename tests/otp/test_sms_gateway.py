@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from functions.otp.limits import Limits
 from health_record.sms import gateway_channel
 from tests.conftest import World
 from tests.otp.conftest import START, Aws, Browser, code_in, phone_number, solve, throttled
 from tests.otp.test_faults import live_codes, nothing_counted
 from tests.posters import poster
 from tests.sms_gateway import ProvinceOfGateway, SmsGateway, province_of_gateway
+
+LIMITS = Limits()
 
 PRICE = 800
 BOTH = "gateway,sns"
@@ -192,7 +195,7 @@ def test_a_message_of_unknown_outcome_is_sent_again_later_with_the_same_code_and
 ) -> None:
     gateway.behave("500", "500")
     asked = browser.ask().json["challenge_id"]
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert browser.ask().status == 202
     first, _, third = gateway.calls
     assert first["content"]["values"]["code"] == third["content"]["values"]["code"]
@@ -252,7 +255,7 @@ def test_a_key_that_was_replaced_is_read_when_the_gateway_refuses_the_old_one(
     assert browser.ask().status == 202
     province.gateway.keys = {"second": "secret-of-the-second-key"}
     province.put_key("second", "secret-of-the-second-key")
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     assert browser.ask("0912345678").status == 202
     used = [call["headers"]["x-ssk-key"] for call in province.gateway.calls]
     assert used == ["first", "first", "second"]

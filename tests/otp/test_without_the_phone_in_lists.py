@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from functions.declare import account_records
+from functions.otp.limits import Limits
 from tests.conftest import World
 from tests.contribute.cards import NATIONAL_ID, verify
 from tests.declare import people
@@ -15,6 +16,8 @@ from tests.otp.test_a_passkey_shows_no_phone import BORN, sent
 from tests.otp.test_passkeys import add, anew, sign_in
 from tests.otp.test_pins import PIN, lift, put
 from tests.otp.test_recycled_numbers import NEW, NUMBERS, declare
+
+LIMITS = Limits()
 
 hospital = shows_no_phone.hospital
 NUMBER = NUMBERS[NEW]
@@ -50,7 +53,7 @@ def squatter(world: World, browser: Browser, clock: time_machine.Traveller) -> B
 @pytest.fixture
 def person(world: World, squatter: Browser, clock: time_machine.Traveller) -> Browser:
     """She declares herself afterwards, on her own phone."""
-    clock.shift(60)
+    clock.shift(LIMITS.cooldown_seconds)
     browser = Browser(world, client="203.0.113.9")
     browser.sign_in()
     assert declare(browser, NEW).status == 201

@@ -8,6 +8,7 @@ A bucket is ten minutes of sending. A code belongs to the bucket of its sending,
 counts as unverified once its bucket and its 600 seconds are over; until then only higher floors count it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -155,14 +156,17 @@ class SmsSpend:
         """Undo `count_sent_by_poster`."""
         self._add(access_keys.poster_codes_budget(poster, self._day(self.now)), {f"s{self._bucket(self.now)}": -1})
 
-    def count_verified(self, sent_at: int, poster: str | None, *, unproven: int = 0) -> None:
+    def count_verified(self, sent_at: int, poster: str | None, *, unproven_at: Iterable[int] = ()) -> None:
         """A code sent at `sent_at` was verified: credit the bucket it was sent in.
 
-        `unproven` of its messages were paid from the share of networks that are not trusted, which gets them back.
+        `unproven_at` are the instants of its messages that were paid from the share of networks that are not trusted,
+        which gets them back: each on its own day.
         """
-        day, bucket = self._day(sent_at), self._bucket(sent_at)
-        back = {"unproven": -unproven * self.config.sms_price_vnd} if unproven else {}
-        self._add(_province_counter(day), {f"v{bucket}": 1} | back)
+        day, bucket, price = self._day(sent_at), self._bucket(sent_at), self.config.sms_price_vnd
+        back = Counter(map(self._day, unproven_at))
+        for each in dict.fromkeys((day, *back)):
+            verified = {f"v{bucket}": 1} if each == day else {}
+            self._add(_province_counter(each), verified | ({"unproven": -back[each] * price} if back[each] else {}))
         if poster:
             self._add(access_keys.poster_codes_budget(poster, day), {f"v{bucket}": 1})
 

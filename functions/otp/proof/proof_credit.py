@@ -20,9 +20,9 @@ def credit(attempt: VerifyAttempt, state: CodeState, newest: SentMessage, messag
     if attempt.now - newest.at <= IN_TIME_SECONDS and (carrier := newest.charge.get("carrier")):
         count_metric("CarrierCodesProven", carrier=str(carrier))
     try:
-        unproven = sum(bool(message.charge.get("unproven")) for message in messages)
+        unproven = [message.at for message in messages if message.charge.get("unproven")]
         spend = SmsSpend(attempt.config, attempt.limits, attempt.now)
-        spend.count_verified(newest.at, state.item.get("poster"), unproven=unproven)
+        spend.count_verified(newest.at, state.item.get("poster"), unproven_at=unproven)
         by_event = [message for message in messages if message.charge.get("event")]
         ledgers = Counter(str(message.charge["ledger"]) for message in messages if message.charge.get("ledger"))
         paid = Counter(str(message.charge.get("ledger")) for message in by_event)

@@ -12,7 +12,8 @@ import { endResidentSession, helpToDeclare, isHelping, watchHelping } from './sh
 import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
 import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
-import { isShare, isSummaryOld, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { isShare, readSharedPerson } from './reading/shared-person.js';
+import { isSummaryOld, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
@@ -152,7 +153,8 @@ function startCamera() {
     const page = shownPage();
     if (page === 'enrol') return takeLink(scanned) || 'link_none';
     if (page === 'summary') return takeShare(scanned) || 'share_wrong';
-    return Boolean(page === 'verify' ? takeSeenCard(scanned) : takeCard('find', scanned)) || (isShare(scanned) && 'share_elsewhere');
+    if (page === 'find') return takeFound(scanned);
+    return Boolean(takeSeenCard(scanned)) || (isShare(scanned) && 'share_elsewhere');
   };
   const openScan = startScan(byId('scan'), main.dataset.decoder, take);
   main.addEventListener('click', ({ target }) => {
@@ -188,6 +190,28 @@ async function findPerson() {
   if (!found?.length) return;
   if (found.length === 1 && !station.otherName) await openPerson(found[0]);
   else location.hash = '#candidates';
+}
+
+// A card fills the boxes; a sharing code opens its record, with the summary that it is shown for.
+function takeFound(scanned) {
+  if (!isShare(scanned)) return Boolean(takeCard('find', scanned));
+  clearErrors();
+  runAlone(byId('find-form').querySelector('button'), () => openByShare(scanned));
+  return true;
+}
+
+async function openByShare(scanned) {
+  const shared = await readSharedPerson(scanned);
+  const found = shared && (await find());
+  if (!found?.length) return;
+  const person = found.find(({ id }) => id === shared.id);
+  if (!person) {
+    location.hash = '#candidates';
+    return;
+  }
+  person.access = { share: shared.token };
+  await openPerson(person);
+  if (station.person === person) location.hash = mayDo('read') ? '#summary' : '#person';
 }
 
 async function openInEmergency() {
@@ -252,7 +276,7 @@ async function startStation() {
   onSubmit('emergency-form', openInEmergency);
   for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
   onSubmit('share-form', readShared);
-  watchScanner('find', (said) => takeCard('find', said));
+  watchScanner('find', takeFound);
   watchScanner('card', takeSeenCard);
   watchFoundName();
   watchMismatch();

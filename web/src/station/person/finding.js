@@ -11,6 +11,7 @@ import { element, text } from '../../texts.js';
 
 const MOST_PAGES = 5;
 const SCANNER_PAUSE_MS = 200;
+const SCANNED = /\||shlink:\//; // of a card, or of a sharing code
 const WHOLE_BIRTH_DATE = 'YYYY-MM-DD'.length;
 const MATCH_GRADE = 'http://hl7.org/fhir/StructureDefinition/match-grade';
 
@@ -65,15 +66,15 @@ export function watchScanner(prefix, take) {
   let typing;
   const takeAll = () => {
     clearTimeout(typing);
-    if (box.value.includes('|')) take(box.value);
+    if (SCANNED.test(box.value)) take(box.value);
   };
   box.addEventListener('input', () => {
     clearTimeout(typing);
-    if (box.value.includes('|')) typing = setTimeout(takeAll, SCANNER_PAUSE_MS);
+    if (SCANNED.test(box.value)) typing = setTimeout(takeAll, SCANNER_PAUSE_MS);
     else say('');
   });
   box.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !box.value.includes('|')) return;
+    if (event.key !== 'Enter' || !SCANNED.test(box.value)) return;
     event.preventDefault();
     takeAll();
   });

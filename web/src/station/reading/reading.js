@@ -2,7 +2,7 @@
 import { noted, sentenceFor, showRefusal } from '../calls.js';
 import { byId, station } from '../state.js';
 import { reasonOf } from '../../../../sdk/js/facility-client.js';
-import { linkOf } from '../../share/smart-health-link.js';
+import { isShare, shareOf } from './shared-person.js';
 import { summaryOf } from '../../summary-view.js';
 import { say, showErrors } from '../../pages.js';
 import { element, text } from '../../texts.js';
@@ -46,8 +46,6 @@ function learnName({ entry }) {
   Object.assign(station.person, { name: resource.name[0].text, birthDate: resource.birthDate, gender: resource.gender || '' });
 }
 
-export const isShare = (scanned) => linkOf(scanned.trim()) !== null;
-
 // A sharing code that was scanned; false for any other code.
 export function takeShare(scanned) {
   if (!isShare(scanned)) return false;
@@ -58,16 +56,14 @@ export function takeShare(scanned) {
 
 // By the QR code that the person shows at the desk: its token opens the summary without consent, for 30 minutes.
 export async function readShared() {
-  const link = linkOf(byId('share-link').value.trim());
-  const start = `${location.origin}/v1/shares/`;
-  const isLocked = (link?.flag || '').includes('P');
-  if (!link?.url.startsWith(start) || isLocked) {
-    showErrors([{ id: 'share-link', message: text(isLocked ? 'share_locked' : 'share_wrong') }]);
+  const share = shareOf(byId('share-link').value);
+  if (!share || share.isLocked) {
+    showErrors([{ id: 'share-link', message: text(share ? 'share_locked' : 'share_wrong') }]);
     return;
   }
   byId('share-link').value = '';
   const { person } = station;
-  const isOpened = await readSummary({ share: link.url.slice(start.length) });
+  const isOpened = await readSummary({ share: share.token });
   // The service tells neither a stranger's code nor one that is over apart from none.
   if (!isOpened && station.person === person && !byId('share-form').hidden) showErrors([{ id: 'share-link', message: text('share_refused') }]);
 }

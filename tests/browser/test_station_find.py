@@ -1,0 +1,73 @@
+"""Finding by the code that a person shows, and what of a search goes along to the next step."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import expect
+
+from health_record.record.smart_health_link import encode_base64url
+from ops.local.stack_location import StackLocation
+from tests.browser.conftest import PIN
+from tests.browser.journey import Journey
+from tests.browser.station import NURSE, Station
+from tests.stack.test_journey import BORN, NAME, StackJourney
+
+
+def test_a_code_that_a_person_shows_opens_the_record_and_its_summary(
+    at_work: Station, stack: dict[str, Any], stack_place: StackLocation
+) -> None:
+    page = at_work.page
+    closed = StackJourney(stack, stack_place, shares=False)
+    link = closed.go_and_share(PIN)
+    page.locator("#find-number").fill(link)  # a scanner that types
+    at_work.arrives("summary")
+    expect(page.locator("#summary-content")).to_contain_text("Tăng huyết áp")
+    expect(page.locator("#patient")).to_contain_text(NAME)
+    expect(page.locator("#patient")).to_contain_text(f"…{closed.national_id[-4:]}")
+    at_work.writes("measure", pressure="128/79")
+    page.evaluate("location.hash = '#summary'")
+    expect(page.locator("#summary-content")).to_contain_text("128")  # the code goes on opening it
+    at_work.leaves_the_person()
+    assert NAME not in page.content()
+
+
+def test_a_code_that_opens_nothing_says_why(at_work: Station) -> None:
+    page = at_work.page
+    for shown, told in (
+        ("https://elsewhere.example/#shlink:/eyJ1cmwiOiJodHRwczovL2UvIiwia2V5IjoiYSJ9", "không phải mã QR chia sẻ"),
+        (over(page.url.split("/tram/")[0]), "đã hết hạn hoặc đã bị thu hồi"),
+        (over(page.url.split("/tram/")[0], flag="P"), "mã mở"),
+    ):
+        page.locator("#find-number").fill(shown)
+        expect(page.locator("#errors")).to_contain_text(told)
+        expect(page.locator("#find-number")).to_have_value("")
+
+
+def over(origin: str, **more: str) -> str:
+    """A link that nobody made."""
+    said = {"url": f"{origin}/v1/shares/{'a' * 43}", "key": "a" * 43, **more}
+    return f"{origin}/share.html#shlink:/{encode_base64url(json.dumps(said).encode())}"
+
+
+def test_what_was_typed_goes_along_to_the_form_and_the_name_of_one_stays_with_their_number(
+    at_work: Station, person: StackJourney, web_url: str
+) -> None:
+    page = at_work.page
+    page.locator("#find-name").fill("Lê Văn Cụ")
+    at_work.types_the_card("079150000117", "1950-02-01")
+    expect(page.locator("#errors")).to_contain_text("Không có hồ sơ nào khớp")
+    with page.context.expect_page() as opening:
+        at_work.presses("khai giúp")
+    form = opening.value
+    man = Journey(form, web_url)
+    man.arrives("phone")
+    man.proves_the_phone()
+    man.arrives("identity.full-name")
+    expect(form.locator("[data-scanned]:visible").first).to_contain_text("Trạm đã ghi")
+    values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
+    assert {"Lê Văn Cụ", "079150000117", "1950"} <= set(values)
+    form.close()
+    at_work.types_the_card(person.national_id, BORN)
+    at_work.arrives("person")  # not the list of those with another name
+    expect(page.locator("#at-work")).to_contain_text(NURSE)
+    assert "Lê Văn Cụ" not in page.content()
