@@ -16,6 +16,7 @@ from tests.otp.test_passkeys import kinds, options
 from tests.otp.test_pins import OTHER, PIN, lift, put
 from tests.otp.test_recycled_numbers import FORMER, declare
 from tests.otp.test_without_the_phone import Number
+from tests.put_at_once import permit_pin
 
 number = without_the_phone.number
 MOST, DAY = Limits().credential_changes, 86_400
@@ -113,6 +114,15 @@ def test_who_was_there_first_is_told_of_a_pin_that_a_facility_permitted_to_anoth
     former.sign_in()
     assert lift(former, PIN).status == 204
     assert "pin-changed" in kinds(former)
+
+
+def test_who_sets_two_pins_in_one_session_is_told_of_the_second(owner: Browser, clock: time_machine.Traveller) -> None:
+    account = account_of(owner)
+    clock.shift(1)
+    permit_pin("access", account, FORMER)
+    assert put(owner, OTHER).status == 204
+    assert lift(owner, OTHER).status == 204
+    assert kinds(owner)[0] == "pin-changed"
 
 
 def test_a_session_whose_generation_is_gone_is_told_of_nothing(world: World, owner: Browser) -> None:
