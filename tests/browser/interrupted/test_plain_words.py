@@ -121,8 +121,11 @@ def test_a_yes_without_its_medicine_or_allergy_is_told_before_it_is_sent(
     rows.locator("[data-suggest]").nth(1).fill("amlodipin")
     expect(rows.get_by_role("button", name="Bỏ thuốc 2", exact=True)).to_be_visible()
     journey.is_accessible()
+    rows.get_by_role("button", name="Thêm một thuốc nữa").click()
+    rows.locator('[data-field="medicines.item.use"] :is(input, textarea)').nth(2).fill("sáng 1 viên")
     journey.moves_on()
     expect(phone.locator("#answers")).to_contain_text("Thuốc 2amlodipin")
+    expect(phone.locator("#answers")).to_contain_text("Thuốc 3Tên thuốc: Chưa trả lời")
 
 
 @pytest.mark.parametrize(

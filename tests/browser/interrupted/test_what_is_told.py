@@ -67,6 +67,17 @@ def test_what_waits_for_the_pin_again_says_that_nothing_was_done_and_is_come_bac
     assert server.count(call) == 2
 
 
+def test_a_device_that_knows_no_fingerprint_says_so(phone: Page, server: Server, journey: Journey) -> None:
+    """As this browser without an authenticator, or an old iPhone."""
+    at_level_2(server)
+    server.says = {"GET /v1/passkeys": {"json": {"passkeys": []}}}
+    journey.opens("/records.html#passkeys")
+    journey.has_come("passkeys")
+    expect(journey.shown).to_contain_text("Chưa có máy nào")
+    expect(journey.shown).to_contain_text("không dùng được vân tay hoặc khuôn mặt")
+    expect(journey.shown.get_by_role("button")).to_have_count(0)
+
+
 def test_who_opens_the_own_page_reads_nothing_of_erasing(phone: Page, server: Server, journey: Journey) -> None:
     server.pin_set = True
     journey.opens("/records.html#records")

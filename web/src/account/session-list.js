@@ -1,5 +1,5 @@
 // Where this account is signed in, which devices its phone number was proven on, and ending either elsewhere.
-import { ask, button, content, list, moment, paragraph } from '../record/page-content.js';
+import { ask, button, content, day, list, moment, paragraph } from '../record/page-content.js';
 import { element, text } from '../texts.js';
 
 export async function showSessions() {
@@ -12,7 +12,7 @@ export async function showSessions() {
 
 function deviceLine(device) {
   const made = element('li', {}, element('strong', { textContent: text(device.current ? 'this_session' : 'other_session') }));
-  made.append(paragraph(text('known_until', { at: moment(device.known_until) })));
+  made.append(paragraph(text('known_until', { at: day(device.known_until) })));
   if (!device.current) made.append(button(text('forget_device'), () => end([device])));
   return made;
 }

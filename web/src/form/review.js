@@ -64,13 +64,16 @@ function answersOf(known, root, scope) {
   });
 }
 
+const labelled = (label) => (label.endsWith('?') ? `${label} ` : `${label}: `);
+
 function linesOfRows(known, part, scope) {
   const { label, rows } = part.dataset;
   const filled = rowsOf(known, known.items[rows], scope);
   if (!filled.length) return { label, said: '', asked: isAskedFor(known.items[rows]) };
   return filled.map((row, place) => {
-    const answers = answersOf(known, rowsIn(part)[row.place] || rowsIn(part)[0], row).filter((answer) => answer.said);
-    const said = answers.map((answer) => (answers.length > 1 && answer.label !== label ? `${answer.label}: ${answer.said}` : answer.said));
+    // What a row is about stands also where it is missing: how a medicine is taken says nothing without its name.
+    const answers = answersOf(known, rowsIn(part)[row.place] || rowsIn(part)[0], row).filter((answer, order) => answer.said || order === 0);
+    const said = answers.map((answer) => `${answers.length > 1 && answer.label !== label ? labelled(answer.label) : ''}${answer.said || text('nothing')}`);
     return { label: filled.length > 1 ? `${label} ${place + 1}` : label, said: said.join('\n') };
   });
 }

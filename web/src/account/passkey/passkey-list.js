@@ -17,9 +17,11 @@ export function startPasskeyList() {
 export async function showPasskeys() {
   pinField.value = '';
   pinField.parentNode.hidden = true;
-  passkeyPage.querySelector('form').hidden = !(await hasPasskeys());
+  const isPossible = await hasPasskeys();
+  passkeyPage.querySelector('form').hidden = !isPossible;
   const { passkeys } = (await ask('GET', '/passkeys')).data;
-  return passkeys.length ? list(passkeys.map(passkeyLine)) : paragraph(text('no_passkeys'));
+  const shown = passkeys.length ? list(passkeys.map(passkeyLine)) : paragraph(text('no_passkeys'));
+  return isPossible ? shown : element('div', {}, shown, paragraph(text('passkeys_not_here')));
 }
 
 function passkeyLine({ id, label, added_at: added, used_at: used }) {
