@@ -44,6 +44,7 @@ def _is_shown(state: CredentialState, event: AccountEvent) -> bool:
     if not state.session.shows_phone:
         return event.holder == generation.session
     earlier = {one.session for one in state.credentials.generations.values() if one.since < generation.since}
+    earlier.discard(generation.session)  # who sets a PIN by a permission where the own one was set before
     return event.holder not in earlier and int(event.id.partition("-")[0]) >= generation.since * 1000
 
 

@@ -195,6 +195,13 @@ def test_a_record_that_is_not_shared_opens_in_an_emergency_with_a_reason(
     at_work.shown.locator("form button").click()
     at_work.arrives("summary")
     expect(page.locator("#summary-content")).to_contain_text(NAME)
+    at_work.writes("measure", pressure="128/79")
+    read: list[str] = []
+    page.on("request", lambda request: read.append(request.url) if "$summary" in request.url else None)
+    page.evaluate("location.hash = '#summary'")  # no second emergency that nobody decided on
+    expect(page.locator("#summary-old")).to_contain_text("mở lại bằng mục cấp cứu")
+    expect(page.locator("#summary-content")).to_contain_text(NAME)
+    assert read == []
 
 
 def test_a_scanner_that_types_fills_the_boxes_and_a_shown_code_opens_the_summary(

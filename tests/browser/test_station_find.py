@@ -67,6 +67,19 @@ def test_what_was_typed_goes_along_to_the_form_and_the_name_of_one_stays_with_th
     values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
     assert {"Lê Văn Cụ", "079150000117", "1950"} <= set(values)
     form.close()
+    page.locator("#find-number").fill("079150000118")  # the next one's number, beside the date of whoever was helped
+    page.locator("#find-number").blur()
+    with page.context.expect_page() as opening:
+        at_work.presses("khai giúp")
+    form = opening.value
+    next_one = Journey(form, web_url)
+    next_one.arrives("phone")
+    next_one.proves_the_phone()
+    next_one.arrives("identity.full-name")
+    values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
+    assert "079150000118" in values
+    assert not {"Lê Văn Cụ", "1950"} & set(values)
+    form.close()
     at_work.types_the_card(person.national_id, BORN)
     at_work.arrives("person")  # not the list of those with another name
     expect(page.locator("#at-work")).to_contain_text(NURSE)

@@ -14,8 +14,9 @@ from tests.otp.conftest import Browser
 from tests.otp.test_events import account_of
 from tests.otp.test_passkeys import kinds, options
 from tests.otp.test_pins import OTHER, PIN, lift, put
-from tests.otp.test_recycled_numbers import FORMER, declare
+from tests.otp.test_recycled_numbers import FORMER, NEW, declare
 from tests.otp.test_without_the_phone import Number
+from tests.put_at_once import permit_pin
 
 number = without_the_phone.number
 MOST, DAY = Limits().credential_changes, 86_400
@@ -113,6 +114,19 @@ def test_who_was_there_first_is_told_of_a_pin_that_a_facility_permitted_to_anoth
     former.sign_in()
     assert lift(former, PIN).status == 204
     assert "pin-changed" in kinds(former)
+
+
+def test_who_sets_two_pins_in_one_session_is_told_of_the_second(
+    browser: Browser, clock: time_machine.Traveller
+) -> None:
+    """Forgotten before it was ever given; a facility permits another one for one of two records."""
+    browser.sign_in()
+    assert [declare(browser, each).status for each in (FORMER, NEW)] == [201, 201]
+    assert put(browser).status == 204
+    clock.shift(1)
+    permit_pin("access", account_of(browser), FORMER)
+    assert (put(browser, OTHER).status, lift(browser, OTHER).status) == (204, 204)
+    assert kinds(browser)[0] == "pin-changed"
 
 
 def test_a_session_whose_generation_is_gone_is_told_of_nothing(world: World, owner: Browser) -> None:

@@ -13,7 +13,7 @@ import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from '
 import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
 import { isShare, readSharedPerson } from './reading/shared-person.js';
-import { isSummaryOld, readEmergency, readShared, readSummary, takeShare } from './reading/reading.js';
+import { readEmergency, readShared, readSummary, renewSummary, takeShare } from './reading/reading.js';
 import { beginShift, watchIdle } from './shift/shift.js';
 import { byId, isOnShift, mayDo, station } from './state.js';
 import { startScan } from '../scan/scan-dialog.js';
@@ -60,7 +60,7 @@ function arriveAt() {
   if (name !== wished) history.replaceState(null, '', `#${name}`);
   if (shownPage() !== name) showPage(name);
   ENTER[name]?.();
-  if (name === 'summary' && isSummaryOld()) runAlone(byId('print'), () => readSummary(station.person.access));
+  if (name === 'summary') renewSummary(runAlone);
   showAround(name);
   if (station.told) say(station.told);
   station.told = '';

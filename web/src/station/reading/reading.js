@@ -9,8 +9,19 @@ import { element, text } from '../../texts.js';
 
 const shownSummary = document.getElementById('summary-content');
 
-// Whether there is none, or something was written or confirmed since it was read.
-export const isSummaryOld = () => !shownSummary.childElementCount || station.person.changesRead !== station.changes;
+// Reads it where there is none, or where something was written or confirmed since. An emergency is each time somebody's
+// decision, with a line of its own: the summary that it opened only says that it is older.
+export function renewSummary(runAlone) {
+  const { person, changes } = station;
+  const isShown = shownSummary.childElementCount > 0;
+  if (isShown && person.changesRead === changes) return;
+  if (isShown && person.access?.purpose === 'ETREAT') tellOld('summary_old_emergency');
+  else runAlone(byId('print'), () => readSummary(person.access));
+}
+
+function tellOld(name) {
+  if (!byId('summary-old')) shownSummary.prepend(Object.assign(noticeFor(text(name)), { id: 'summary-old' }));
+}
 
 // A newer one that does not come leaves the older one where it is, and says so.
 export async function readSummary(context = {}) {
@@ -26,7 +37,7 @@ export async function readSummary(context = {}) {
     byId('print').hidden = !shownSummary.childElementCount;
     if (isRefused) shownSummary.append(noticeFor(sentenceFor(answer)));
     else showRefusal(answer);
-    if (!isRefused && isNewer && !byId('summary-old')) shownSummary.prepend(Object.assign(noticeFor(text('summary_old')), { id: 'summary-old' }));
+    if (!isRefused && isNewer) tellOld('summary_old');
     byId('share-form').hidden = !answer || reasonOf(answer) !== 'consent-missing';
     return false;
   }

@@ -35,9 +35,12 @@ function cardInTheBox() {
   const { system, value } = identifierOf(number) || {};
   if (!system?.endsWith('national_id') || value === handedOver?.number) return null;
   const [name, parts] = [byId('find-name').value.trim(), dateParts('find-born')];
-  const isDate = !isNoDate(parts) && !readDate(parts, today()).fault;
+  const isDate = !isNoDate(parts) && !readDate(parts, today()).fault && !isOfTheLast(parts);
   return { number: value, ...(name && { name }), ...(isDate && { birthDate: parts }), unread: [], isTyped: true };
 }
+
+// The date that was left in the boxes of whoever was helped before is not the next number's.
+const isOfTheLast = (parts) => ['day', 'month', 'year'].every((part) => parts[part] === handedOver?.birthDate?.[part]);
 
 // The form asks for the card once; nobody else is answered.
 export function watchHelping() {
