@@ -261,6 +261,9 @@ TELLS_NONE = [
     "Dị ứng: Thuốc (-) Thức ăn (-)",
     "Dị ứng thuốc không, thức ăn thực phẩm không",
     "Dị ứng: không. Thuốc: amlodipin. Thức ăn: cơm",
+    "Dị ứng thuốc (-), có hải sản (-)",
+    "Dị ứng thuốc: có/không: không; thức ăn: có/không: không",
+    "Dị ứng thuốc không, hóa chất trị liệu 6 đợt",
 ]
 REPEATED = ["dị ứng: không; thức ăn: không; ", "uống a a a a a a nổi ", "ngứa a a a ", "(+ test test da da ", "☑ có ☐ "]
 

@@ -18,7 +18,7 @@ _DANGEROUS = re.compile(
     r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b(?! (?:mũi|mui)\b)"
     r"|tím tái|thanh quản|\bpv độ|pưpv|sốc pv|hoại tử da"
     r"|\bđộ (?:iii|iv|[34])\b(?! (?:ngay(?! \d)|tuan|thang|gio|hom|lan|vien|loai|thuoc|con|mon|thu)\b)"
-    r"|(?<!ro )(?<!nho )(?<!biet )(?<!quen )(?<!co )(?<!khong )(?<!cung )\bten\b(?! (?:thuoc|la|goi|cua|hoat)\b)"
+    r"|(?<!ro )(?<!nho )(?<!biet )(?<!quen )(?<!cung )\bten\b(?! (?:thuoc|la|goi|cua|hoat)\b)"
     r"|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
     r"|necrolysis|\bshock"
 )

@@ -86,7 +86,7 @@ _BULLETS = " -–+*•="
 _KIND = re.compile(r"thuốc|thức ăn|thực phẩm|hải sản")
 _ELSE = re.compile(
     r"(?:và |có )?(?:dị ứng )?"
-    r"(?:thức ăn thực phẩm|thức ăn|thực phẩm|hải sản|khác|hóa chất|hoá chất|thời tiết)\b"
+    r"(?:thức ăn thực phẩm|thức ăn|thực phẩm|hải sản|khác|(?:hóa|hoá) chất(?! (?:trị liệu|điều trị))|thời tiết)\b"
 )
 
 
@@ -251,9 +251,9 @@ def _names_after_all(asked: str, beside: list[Clause]) -> bool:
     """Whether behind the answer no something is left out or another kind named: "dị ứng thuốc: không; thức ăn: tôm"."""
     said, is_over = asked, False
     for each, after in itertools.pairwise([*beside, Clause("", "")]):
-        if not is_over and (_leaves_out(each, after) or _names_another(each.words, said)):
+        if not is_over and (_leaves_out(each, after) or _names_another(each, after, said)):
             return True
-        if _KIND.search(said) and _ELSE.fullmatch(each.words) and _is_answered(each.end, after.words):
+        if _KIND.search(said) and _ELSE.fullmatch(each.words) and _is_answered(each.end, after):
             return True
         said = said if is_over else f"{said} {each.words}"
         is_over = is_over or each.end in _ENDS
@@ -264,17 +264,20 @@ def _leaves_out(clause: Clause, after: Clause) -> bool:
     return clause.end in _EXCEPT and not _OF_SKIN.match(after.words)
 
 
-def _names_another(words: str, said: str) -> bool:
+def _names_another(clause: Clause, after: Clause, said: str) -> bool:
     """Whether a clause names another kind with its answer: "thức ăn tôm cua", "có hải sản"."""
-    if (kind := _ELSE.match(words)) is None:
+    if (kind := _ELSE.match(clause.words)) is None:
         return False
-    rest = words[kind.end() :].strip()
-    return _KIND.search(said) is not None and _names(rest) if rest else words.startswith("có ")
+    if rest := clause.words[kind.end() :].strip():
+        return _KIND.search(said) is not None and _names(rest)
+    return clause.words.startswith("có ") and not (clause.end in (":", "(") and _is_no(after.words))
 
 
-def _is_answered(end: str, answer: str) -> bool:
+def _is_answered(end: str, answer: Clause) -> bool:
     """Whether another kind is answered by what it is, or by yes: "thức ăn: tôm", "thức ăn (+)"."""
-    return (end == ":" and _names(answer)) or (end in (":", "(") and answer.startswith(("có", "bị", "+")))
+    return (end == ":" and _names(answer.words)) or (
+        end in (":", "(") and (_is_yes(answer) or answer.words.startswith("+"))
+    )
 
 
 def _names(answer: str) -> bool:
