@@ -74,6 +74,8 @@ STOPPED = [
     medicine("Metformin - ngừng 05/2026", "unknown"),
     medicine("Brilinta", dosage=[{"text": "Uống khi đau ngực, đã ngừng từ 01/11"}]),
     medicine("Plavix (đã ngưng 5 ngày)"),
+    medicine("Eliquis (đã ngưng lúc nhập viện)"),
+    medicine("Lixiana (tạm ngưng chờ nội soi)"),
     medicine("Pradaxa: tự ngừng uống 1 tháng nay"),
 ]
 TAKEN = [
@@ -90,6 +92,7 @@ TAKEN = [
     medicine("Marvelon", dosage=[{"text": "Uống 21 ngày (ngưng 7 ngày)"}]),
     medicine("Apixaban", dosage=[{"text": "Uống khi đã ngừng heparin"}]),
     medicine("Clopidogrel (đã ngừng aspirin)"),
+    medicine("Methotrexat", dosage=[{"text": "Tạm ngưng 3 ngày rồi uống lại"}]),
     medicine("Ticagrelor (thay clopidogrel đã ngừng)"),
     medicine("Nexavar (đã ngừng 3 ngày, uống lại từ 20/10)"),
 ]

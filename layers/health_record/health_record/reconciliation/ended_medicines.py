@@ -33,18 +33,20 @@ _ADVICE = r"(?! (?:(?:thuốc |uống |dùng )?(?:nếu|khi|trước|sau|ngay|v�
 _PAUSE = r"(?! \d+ (?:ngày|tuần|tháng)(?! (?:nay|trước|qua)))"
 # Behind its own name a medicine is stopped, and not what is named next: "Clopidogrel (đã ngừng aspirin)".
 _ITSELF = (
-    r"(?= ?(?:$|[^\w ]|\d|(?:từ|ngày|tháng|năm|uống|dùng|sử dụng|tiêm|thuốc|điều trị|cách|hôm|hẳn|hoàn toàn|rồi|do|vì"
-    r"|theo|được|khoảng|hơn|trong|tạm|tu|ngay|thuoc|uong)\b))"
+    r"(?= ?(?:$|[^\w ]|\d|(?:từ|ngày|tuần|tháng|năm|uống|dùng|sử dụng|tiêm|thuốc|điều trị|cách|hôm|hẳn|hoàn toàn|rồi"
+    r"|do|vì|theo|được|khoảng|hơn|gần|trong|tạm|chờ|để|bởi|tại|ở|lúc|từng|đợt|chuyển|sang|đổi|này|tu|ngay|thuoc|uong"
+    r"|cho|chuyen|luc)\b))"
 )
+_AGAIN = r"(?!.{0,80}\b(?:uống|dùng|tiêm|uong|dung) (?:lại|tiếp|lai|tiep)\b)"
 _STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
-    rf"^(?:(?:bn|bệnh nhân|tạm|tự|mới) )*{_STOP}{_ADVICE}{_PAUSE}|^(?:(?:bn|bệnh nhân|đã) )+{_STOP}{_ADVICE}"
-    rf"|\b(?:đã|da) (?:(?:tạm|tự|tam) )?{_STOP}{_ADVICE}{_ITSELF}(?!.*\blại\b)"
-    rf"|(?:\b(?:tạm|tự|tam) |[(:\[-] ?){_STOP}{_ADVICE}{_PAUSE}{_ITSELF}|\b(?:stopped|discontinued)\b"
+    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_PAUSE}|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
+    rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
+    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_PAUSE}{_ITSELF}|\b(?:stopped|discontinued)\b"
     rf"|^(?![^:]*\b(?:{_TIMES})\b)[^:;,.]+: ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$"
 )
-_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]*$")
+_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}$")
 
 
 def with_days(statement: Statement, today: str, zone: str) -> Statement:
