@@ -18,6 +18,15 @@ DIED = "CƠ SỞ Y TẾ GHI NGƯỜI NÀY ĐÃ TỬ VONG: "
 GIVEN = "Thuốc dùng trong đợt nội trú không kê ở đây"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 LASTING = ("in-progress", "onleave")
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
+OF_A_CHILD = (
+    """
+Chết trong tử cung, thai 28 tuần|Tử vong trong bụng mẹ|Chết trong chuyển dạ|Tử vong trước sinh|Chết do thai lưu
+Death in utero
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 STATES = ("planned", "arrived", "triaged", *LASTING, "finished", "cancelled", "entered-in-error", "unknown")
 
 
@@ -79,11 +88,16 @@ def test_a_death_of_a_hospital_file_stands_at_the_top_whatever_came_after(
     [
         (condition("Tử vong do ngưng tim"), True),
         (condition("BN đã tử vong ngày 02/01/2026"), True),
-        (condition("x", code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "R96.0"}]}), True),
+        (condition("x", code={"coding": [{"system": ICD_10, "code": "R96.0"}]}), True),
         (condition("Tử vong", "refuted"), False),
         (condition("Chết não"), False),
         (condition("Thai chết lưu"), False),
         (condition("Nguy cơ tử vong cao"), False),
+        *((condition(words), False) for words in OF_A_CHILD),
+        *((condition("Tử vong", sure), False) for sure in ("differential", "provisional", "unconfirmed")),
+        (condition("x", "differential", code={"coding": [{"system": ICD_10, "code": "I46.1"}]}), False),
+        (condition("Tử vong tại Bệnh viện Thái Bình"), True),
+        (condition("Tử vong do vỡ tử cung"), True),
     ],
 )
 def test_a_death_that_is_written_as_a_disease_stands_at_the_top(

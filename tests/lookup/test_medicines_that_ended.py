@@ -72,6 +72,11 @@ STOPPED = [
     medicine("Ngung Sintrom"),
     medicine("Warfarin", dosage=[{"text": "ngưng từ hôm qua"}]),
     medicine("Metformin - ngừng 05/2026", "unknown"),
+    medicine("Brilinta", dosage=[{"text": "Uống khi đau ngực, đã ngừng từ 01/11"}]),
+    medicine("Plavix (đã ngưng 5 ngày)"),
+    medicine("Eliquis (đã ngưng lúc nhập viện)"),
+    medicine("Lixiana (tạm ngưng chờ nội soi)"),
+    medicine("Pradaxa: tự ngừng uống 1 tháng nay"),
 ]
 TAKEN = [
     medicine("Không ngừng Aspirin"),
@@ -79,6 +84,17 @@ TAKEN = [
     medicine("Metformin", dosage=[{"text": "Ngừng nếu nôn"}]),
     medicine("Prednisolon", dosage=[{"text": "ngưng dần trong 2 tuần"}]),
     medicine("Aspirin 81, uống trong bữa ăn"),
+    medicine("Insulin Mixtard", dosage=[{"text": "Sáng 20 đơn vị, tối: không"}]),
+    medicine("Prednisolon", dosage=[{"text": "Sáng 2 viên; Chiều: không"}]),
+    medicine("Insulin buổi tối: không"),
+    medicine("Metformin 850", dosage=[{"text": "Uống sáng 1 viên. Bẻ viên: không"}]),
+    medicine("Sintrom", dosage=[{"text": "Ngừng thuốc khi chảy máu"}]),
+    medicine("Marvelon", dosage=[{"text": "Uống 21 ngày (ngưng 7 ngày)"}]),
+    medicine("Apixaban", dosage=[{"text": "Uống khi đã ngừng heparin"}]),
+    medicine("Clopidogrel (đã ngừng aspirin)"),
+    medicine("Methotrexat", dosage=[{"text": "Tạm ngưng 3 ngày rồi uống lại"}]),
+    medicine("Ticagrelor (thay clopidogrel đã ngừng)"),
+    medicine("Nexavar (đã ngừng 3 ngày, uống lại từ 20/10)"),
 ]
 
 
@@ -96,6 +112,17 @@ def test_advice_on_stopping_stops_nothing(person: str, desk: Desk, written: dict
     found = read(desk, person)
     assert "differing" not in found
     assert len(found[MEDICINES]) == 1
+
+
+LAPSES = ["Không uống đều thuốc huyết áp", "Chưa uống amlodipin sáng nay", "Không dùng đều insulin"]
+
+
+@pytest.mark.parametrize("words", LAPSES)
+def test_a_medicine_that_is_taken_irregularly_or_not_yet_today_is_taken(person: str, desk: Desk, words: str) -> None:
+    write(desk, person, medicine(words))
+    found = read(desk, person)
+    assert [row.partition("|")[0] for row in found[MEDICINES]] == [words]
+    assert "not-so" not in found
 
 
 @pytest.mark.parametrize("words", ["Không dùng chống đông", "Chưa dùng Warfarin"])

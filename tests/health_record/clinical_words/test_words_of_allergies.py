@@ -134,6 +134,14 @@ TELLS = [
     "Sulfa allergy",
     "PCN allergy",
     "Nhạy cảm gluten, dị ứng latex",
+    "Dị ứng: Thuốc (-) Thức ăn (+)",
+    "Dị ứng: thuốc (-), thức ăn (+) tôm",
+    "Dị ứng: thuốc: không; thức ăn: có (tôm)",
+    "Dị ứng thuốc, thức ăn: không, ngoại trừ penicillin",
+    "Dị ứng thuốc/thức ăn: không, ngoài tôm",
+    "Dị ứng thuốc không, thức ăn tôm cua",
+    "Dị ứng: không thuốc, có hải sản",
+    "Không dị ứng thuốc, ngoại trừ penicillin",
 ]
 TELLS_NONE = [
     "Dị ứng: chưa ghi nhận dị ứng thuốc, thức ăn. Thói quen: không hút thuốc",
@@ -250,6 +258,12 @@ TELLS_NONE = [
     "Sẵn sàng hộp phản vệ",
     "Đã giải thích nguy cơ dị ứng",
     "Kháng thể nhóm PV",
+    "Dị ứng: Thuốc (-) Thức ăn (-)",
+    "Dị ứng thuốc không, thức ăn thực phẩm không",
+    "Dị ứng: không. Thuốc: amlodipin. Thức ăn: cơm",
+    "Dị ứng thuốc (-), có hải sản (-)",
+    "Dị ứng thuốc: có/không: không; thức ăn: có/không: không",
+    "Dị ứng thuốc không, hóa chất trị liệu 6 đợt",
 ]
 REPEATED = ["dị ứng: không; thức ăn: không; ", "uống a a a a a a nổi ", "ngứa a a a ", "(+ test test da da ", "☑ có ☐ "]
 

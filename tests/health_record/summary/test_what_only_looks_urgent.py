@@ -124,8 +124,10 @@ def test_a_report_that_finds_none_or_an_old_one_is_not(text: str) -> None:
     assert not is_critical({"resourceType": "DiagnosticReport", "conclusion": text})
 
 
-DEADLY = "PV độ III|PƯPV độ 3|độ IV|TEN|sốc PV"
-MILD = "ten thuoc: Bactrim|Mẩn ngứa không khó thở|độ I|Không PV độ 2"
+DEADLY = "PV độ III|PƯPV độ 3|độ IV|TEN|sốc PV|phan ve do 3|co TEN|TEN do Bactrim|PV do 3 ngay 12/10"
+MILD = (
+    "ten thuoc: Bactrim|di ung khong ro ten|noi man do 3 ngay|khong nho ten|Mẩn ngứa không khó thở|độ I|Không PV độ 2"
+)
 
 
 @pytest.mark.parametrize("text", listed(DEADLY))

@@ -131,6 +131,11 @@ HARMLESS = [
     "không đặt NKQ theo yêu cầu phẫu thuật",
     "Không đồng ý lấy máu",
     "Từ chối làm xét nghiệm HIV. Không đồng ý nhập viện, ký hồ sơ xin về",
+    "Hb 9 g/dL, huyết động ổn, không cho truyền máu",
+    "Hb 9, không cho truyền máu",
+    "Từ chối đặt ống thông tiểu",
+    "Từ chối đặt ống dạ dày",
+    "BN từ chối đặt ống dẫn lưu",
     "Suy tim EF 30%, không đồng ý đặt máy phá rung. Từ chối chụp mạch vành",
 ]
 TRUE = [
@@ -245,6 +250,11 @@ TRUE = [
     "Gia đình từ chối chạy thận nhân tạo",
     "Không đồng ý cho truyền máu",
     "không cho truyền máu",
+    "Hb 5. Gia đình kiên quyết không cho truyền máu",
+    "Mẹ không cho truyền máu",
+    "Hb 5 g/dL, không cho truyền máu vì tôn giáo",
+    "Từ chối đặt ống thở",
+    "Từ chối đặt ống nội khí quản",
     "Con tôi không được truyền máu vì lý do tôn giáo",
     "Bệnh nhân từ chối truyền máu bằng mọi giá",
     "Refuses all blood products",

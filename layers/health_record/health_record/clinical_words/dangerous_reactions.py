@@ -16,7 +16,9 @@ _DANGEROUS = re.compile(
     r"phản vệ|sốc|\bspv\b|choáng|ng[ừư]ng (?:tim|thở|tuần hoàn)|stevens|\bsjs\b|lyell|\bdress\b|hoại tử thượng bì"
     r"|(?:phù|sưng)(?: nề)? (?:mạch|quincke|thanh quản|lưỡi|họng|hầu)|co thắt (?:phế|thanh) quản|khó thở|nghẹt thở"
     r"|tụt (?:huyết áp|ha\b)|trụy mạch|trụy tim mạch|mất ý thức|bất tỉnh|hôn mê|\bngất\b(?! (?:mũi|mui)\b)"
-    r"|tím tái|thanh quản|\bpv độ|pưpv|sốc pv|\bđộ (?:iii|iv|[34])\b|\bten\b(?! thuoc\b)|hoại tử da"
+    r"|tím tái|thanh quản|\bpv độ|pưpv|sốc pv|hoại tử da"
+    r"|\bđộ (?:iii|iv|[34])\b(?! (?:ngay(?! \d)|tuan|thang|gio|hom|lan|vien|loai|thuoc|con|mon|thu)\b)"
+    r"|(?<!ro )(?<!nho )(?<!biet )(?<!quen )(?<!cung )\bten\b(?! (?:thuoc|la|goi|cua|hoat)\b)"
     r"|anaphyla|cardiac arrest|angioedema|bronchospasm|laryn"
     r"|necrolysis|\bshock"
 )

@@ -19,7 +19,8 @@ _OF_BLOOD = (
 )
 _BLOOD = rf"(?:(?:truyen|tiep|nhan)(?: truyen| tiep)? {_OF_BLOOD}|che pham mau\b)"
 _RESUSCITATION = r"(?:hoi suc|hoi sinh|hstp|cpr)\b"
-_TUBE = r"(?:dat (?:lai )?(?:ong(?: noi khi quan|nkq)?|noi khi quan|nkq)|mo khi quan|mkq)\b"
+_NO_AIRWAY = r"(?! (?:thong(?! (?:noi )?khi quan)|da day|dan luu)\b)"  # tubes of the bladder, the stomach, a wound
+_TUBE = rf"(?:dat (?:lai )?(?:ong(?: noi khi quan|nkq)?{_NO_AIRWAY}|noi khi quan|nkq)|mo khi quan|mkq)\b"
 _ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|soc dien)\b)"
 _TREATMENT = rf"(?:{_ACUTE}|(?:tho may|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|keo dai su song)\b)"
 # What a refusal in so many words may be of beside: a course or a plan without it is none.
@@ -33,6 +34,8 @@ _SAME = (
     r"|tiep tuc|thuc hien|tien hanh|lam|dung|dat|truyen|tiep)\b){0,6}"
 )
 _FAMILY = r"\b(?:gia dinh|gd|nguoi nha|than nhan)"
+_PERSON = r"\b(?:bn|benh nhan|nguoi benh|toi|me|bo|ba|cha|vo|chong|con)\b"
+_INSISTS = rf"(?:va|{_FAMILY}|{_PERSON}|benh nhan|kien quyet|nhat quyet|tuyet doi|van|deu|nhat dinh)"
 _WISH = r"\b(?:xin|mong|muon|yeu cau|de nghi|nguyen vong|cam ket|ky(?: giay| ten)?)\b"
 _BELIEF = r"(?:ton giao|niem tin|(?:theo|vi|do) dao\b|\(dao\b)"
 _OWN_WISH = r"(?:nguyen vong|y nguyen|y muon|yeu cau(?! (?:bs|bac si|chuyen mon|phau thuat|dieu tri)))"
@@ -41,6 +44,7 @@ _BARE_HOPE = r"(?:truyen mau|hoi suc|dat ong|dat noi khi|ep tim|cap cuu)"
 _BEGINS = (
     r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
     r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not "
+    r"|bn\b|benh nhan|nguoi benh|(?:toi|me|bo|ba|cha|vo|chong|con)\b"
     r"|allow|comfort|chi |refus|declin|advance|living|y nguyen)"
 )
 _WORDS = re.compile(
@@ -52,12 +56,12 @@ _WORDS = re.compile(
     rf"|{_FAMILY}(?: \w+){{0,2}} khong (?:hoi suc\b(?! duoc)|ep tim\b(?! duoc))"
     rf"|(?:{_FAMILY}(?: \w+){{0,2}} thong nhat|thong nhat (?:voi|cung) (?:{_FAMILY}|bn|benh nhan)):? {_NO} {_TREATMENT}"
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu|cho phep)(?: \w+){{0,2}} {_REFUSABLE}"
-    rf"|{_NO} cho {_BLOOD}"
+    rf"|(?:{_FAMILY}|{_PERSON})(?: {_INSISTS}){{0,4}} {_NO} cho {_BLOOD}|\A{_NO} cho {_BLOOD}\W*\Z"
     rf"|{_WISH} khong can thiep(?: gi| them| nua)?\b(?! (?:ngoai|phau))"
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu)(?: \w+){{1,4}}, *(?:\w+ )?khong {_ACUTE}"
     rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) khong (?:nhan )?{_TREATMENT}"
     rf"|\bcam truyen mau|{_NO} {_BLOOD} (?:cho (?:toi|em|minh|chau)\b|(?:duoi|trong) (?:moi|bat))"
-    rf"|{_NO} (?:duoc )?{_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})"
+    rf"|{_NO} (?:duoc |cho )?{_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})"
     rf"|{_NO} (?:duoc )?{_BLOOD} cho toi\b"
     rf"|{_NO} (?:{_TUBE}|{_RESUSCITATION}|tho may\b)[^.;\n]{{1,40}}?"
     r"theo (?:nguyen vong|y (?:nguyen|muon|gia dinh|gd|bn))\b"

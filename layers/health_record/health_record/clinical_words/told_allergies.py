@@ -37,7 +37,7 @@ _DENIED_WORDS = (
 )
 # What is an allergy itself, or of somebody else, or of no clinical matter.
 SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
-MOST_BESIDE, MOST_TO_EXCEPT = 8, 2  # clauses behind one that may answer it, and up to what its answer leaves out
+MOST_BESIDE = 8  # clauses behind one that may answer it
 LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
 # Of these a reason tells of an allergy also where nothing was done or taken: "not given: allergic to eggs".
 REASONED = frozenset({"Immunization", "MedicationStatement", "Procedure"})
@@ -85,7 +85,8 @@ _ENDS = (".", ";", "\n", "\r", "?")  # of a sentence
 _BULLETS = " -–+*•="
 _KIND = re.compile(r"thuốc|thức ăn|thực phẩm|hải sản")
 _ELSE = re.compile(
-    r"(?:và |có )?(?:dị ứng )?(?:thức ăn|thực phẩm|thức ăn thực phẩm|hải sản|khác|hóa chất|hoá chất|thời tiết)"
+    r"(?:và |có )?(?:dị ứng )?"
+    r"(?:thức ăn thực phẩm|thức ăn|thực phẩm|hải sản|khác|(?:hóa|hoá) chất(?! (?:trị liệu|điều trị))|thời tiết)\b"
 )
 
 
@@ -240,18 +241,43 @@ def _is_no(answer: str) -> bool:
 
 
 def _is_but_for(clause: Clause, beside: list[Clause]) -> bool:
-    """Whether a denial ends with what it leaves out: "Không dị ứng gì ngoài tôm"."""
+    """Whether a denial ends with what it leaves out: "Không dị ứng gì ngoài tôm", "..., ngoại trừ tôm"."""
+    if clause.end == "," and beside and not beside[0].words:
+        clause, beside = beside[0], beside[1:]
     return clause.end in _EXCEPT and bool(beside) and not _OF_SKIN.match(beside[0].words)
 
 
 def _names_after_all(asked: str, beside: list[Clause]) -> bool:
     """Whether behind the answer no something is left out or another kind named: "dị ứng thuốc: không; thức ăn: tôm"."""
-    for at, (each, after) in enumerate(itertools.pairwise(beside)):
-        if at < MOST_TO_EXCEPT and each.end in _EXCEPT and not _OF_SKIN.match(after.words):
+    said, is_over = asked, False
+    for each, after in itertools.pairwise([*beside, Clause("", "")]):
+        if not is_over and (_leaves_out(each, after) or _names_another(each, after, said)):
             return True
-        if each.end == ":" and _KIND.search(asked) and _ELSE.fullmatch(each.words) and _names(after.words):
+        if _KIND.search(said) and _ELSE.fullmatch(each.words) and _is_answered(each.end, after):
             return True
+        said = said if is_over else f"{said} {each.words}"
+        is_over = is_over or each.end in _ENDS
     return False
+
+
+def _leaves_out(clause: Clause, after: Clause) -> bool:
+    return clause.end in _EXCEPT and not _OF_SKIN.match(after.words)
+
+
+def _names_another(clause: Clause, after: Clause, said: str) -> bool:
+    """Whether a clause names another kind with its answer: "thức ăn tôm cua", "có hải sản"."""
+    if (kind := _ELSE.match(clause.words)) is None:
+        return False
+    if rest := clause.words[kind.end() :].strip():
+        return _KIND.search(said) is not None and _names(rest)
+    return clause.words.startswith("có ") and not (clause.end in (":", "(") and _is_no(after.words))
+
+
+def _is_answered(end: str, answer: Clause) -> bool:
+    """Whether another kind is answered by what it is, or by yes: "thức ăn: tôm", "thức ăn (+)"."""
+    return (end == ":" and _names(answer.words)) or (
+        end in (":", "(") and (_is_yes(answer) or answer.words.startswith("+"))
+    )
 
 
 def _names(answer: str) -> bool:

@@ -20,6 +20,13 @@ _DIED = re.compile(
     r"(?:tử vong|tu vong|chết|died|deceased|expired|dead|death)"
     r"(?: (?:tại|trong|ngoài|trước|lúc|ngày|do|vì|in|at|on|before|due|from)\b.*)?\.?"
 )
+# That it was an unborn child's, which stands in the mother's record; Thai Nguyen is a town.
+_OF_A_CHILD = re.compile(
+    r"\b(?:trong|trước|truoc|in|before)(?: \w+){0,2} (?:tử cung|tu cung|bụng mẹ|bung me|chuyển dạ|chuyen da"
+    r"|sinh(?! hoạt)|đẻ|utero|birth|delivery|labou?r)\b"
+    r"|\bthai\b(?! (?:ngoài|ngoai|trứng|trung|nguyen|binh|lan)\b)"
+)
+_UNSURE = frozenset({"differential", "provisional", "unconfirmed"})
 ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 _CODES_OF_DEATH = re.compile(
     r"R9[689]|I46\.1"
@@ -51,19 +58,28 @@ def is_death(encounter: Resource) -> bool:
     if any(coding.get("system") == DISPOSITION and coding.get("code") == EXPIRED for coding in codings):
         return True
     words = (disposition.get("text"), *(coding.get("display") for coding in codings))
-    return any(_DIED.fullmatch(plain(str(each))) for each in words if each)
+    return any(_says_died(str(each)) for each in words if each)
+
+
+def _says_died(text: str) -> bool:
+    words = plain(text)
+    return _DIED.fullmatch(words) is not None and _OF_A_CHILD.search(words) is None
 
 
 def is_told_as_disease(condition: Resource) -> bool:
-    """Whether a disease is the person's death: "Tử vong do ngưng tim", R96.0; and not "chết não" or a child's."""
+    """Whether a disease is the person's death: "Tử vong do ngưng tim", R96.0.
+
+    "Chết não", an unborn child's death and one that is only suspected are none.
+    """
     concept = condition.get("code", {})
-    if state_of(condition) is not State.PRESENT:
+    verified = {each.get("code") for each in condition.get("verificationStatus", {}).get("coding", ())}
+    if state_of(condition) is not State.PRESENT or verified & _UNSURE:
         return False
     codings = concept.get("coding", ())
     if any(each.get("system") == ICD_10 and _CODES_OF_DEATH.match(str(each.get("code"))) for each in codings):
         return True
     words = (concept.get("text"), *(coding.get("display") for coding in codings))
-    return any(_DIED.fullmatch(plain(str(each))) for each in words if each)
+    return any(_says_died(str(each)) for each in words if each)
 
 
 def _ended(statement: Statement, days: Iterable[str], zone: str) -> Statement:

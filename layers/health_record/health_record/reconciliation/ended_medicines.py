@@ -28,13 +28,25 @@ from health_record.rendering.statuses import State
 DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 31.0, "a": 366.0}
 
 # That it was stopped, and no advice when or how to stop.
-_ADVICE = r"(?! (?:nếu|khi|trước|sau|ngay|thuốc nếu|từ từ|dần|&|và|lại))"
-_STOPPED = re.compile(
-    rf"^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )*(?:ngừng|ngưng|ngung|dừng)\b{_ADVICE}"
-    rf"|(?:\b(?:đã|tạm|tự|da|tam) |[(:\[-] ?)(?:ngừng|ngưng|ngung|dừng)\b{_ADVICE}|\b(?:stopped|discontinued)\b"
-    r"|: ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$"
+_ADVICE = r"(?! (?:(?:thuốc |uống |dùng )?(?:nếu|khi|trước|sau|ngay|và)|từ từ|dần|&|lại))"
+# A pause that comes again ("ngưng 7 ngày"), and no time that is past ("ngưng 7 ngày nay").
+_PAUSE = r"(?! \d+ (?:ngày|tuần|tháng)(?! (?:nay|trước|qua)))"
+# Behind its own name a medicine is stopped, and not what is named next: "Clopidogrel (đã ngừng aspirin)".
+_ITSELF = (
+    r"(?= ?(?:$|[^\w ]|\d|(?:từ|ngày|tuần|tháng|năm|uống|dùng|sử dụng|tiêm|thuốc|điều trị|cách|hôm|hẳn|hoàn toàn|rồi"
+    r"|do|vì|theo|được|khoảng|hơn|gần|trong|tạm|chờ|để|bởi|tại|ở|lúc|từng|đợt|chuyển|sang|đổi|này|tu|ngay|thuoc|uong"
+    r"|cho|chuyen|luc)\b))"
 )
-_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b")
+_AGAIN = r"(?!.{0,80}\b(?:uống|dùng|tiêm|uong|dung) (?:lại|tiếp|lai|tiep)\b)"
+_STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
+_TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
+_STOPPED = re.compile(
+    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_PAUSE}|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
+    rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
+    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_PAUSE}{_ITSELF}|\b(?:stopped|discontinued)\b"
+    rf"|^(?![^:]*\b(?:{_TIMES})\b)[^:;,.]+: ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$"
+)
+_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}$")
 
 
 def with_days(statement: Statement, today: str, zone: str) -> Statement:

@@ -76,12 +76,17 @@ _SUBJECTS = {
 }
 _HARMLESS = {kind: AROUND | frozenset(words.split()) for kind, words in _SUBJECTS.items()}
 _OF_ALLERGY = re.compile(r"dị ứng|allerg|intoleran|mẫn cảm|hypersens")
+# Whoever takes a medicine irregularly, or has not taken it today, has it.
+_LAPSE = (
+    r"(?!.*\b(?:đều|deu|đúng|đủ|liên tục|thường xuyên|(?:sáng|trưa|chiều|tối|đêm|hôm|sang|trua|chieu|toi|hom)"
+    r" (?:nay|qua)|regularly|daily|today|every day)\b)"
+)
 # What a denial of one thing says of it: without such a verb "Không nuốt được" is a disease, and "No-spa" a medicine.
 _ONE = {
     "AllergyIntolerance": re.compile(r"(?:có |tiền sử |ghi nhận |bị )*dị ứng\b|(?:known )?allerg|.* allergy$"),
     "Condition": re.compile(r"(?:có |ghi nhận |bị )*(?:tiền sử|mắc|bệnh)\b|(?:known )?history of\b"),
     "Immunization": re.compile(r"(?:được )?(?:tiêm|chủng)\b|vaccinated against\b"),
-    "MedicationStatement": re.compile(r"(?:có |đang )*(?:dùng|uống|sử dụng)\b|(?:taking|on)\b"),
+    "MedicationStatement": re.compile(rf"{_LAPSE}(?:(?:có |đang )*(?:dùng|uống|sử dụng)\b|(?:taking|on)\b)"),
     "Procedure": re.compile(r"(?:có |từng |tiền sử )*(?:phẫu thuật|mổ)\b|history of\b"),
 }
 _AFFIRMS = frozenset({"có", "bị"})  # before a denial: "Có dị ứng không"
