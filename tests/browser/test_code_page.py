@@ -114,7 +114,7 @@ def test_a_code_on_paper_takes_the_place_of_the_message(new_phone: Page, web_url
     journey.sees_the_error("10 chữ số")
     paper.fill("01234 56789")
     new_phone.get_by_role("button", name="Dùng mã trên giấy").click()
-    journey.sees_the_error("Mã không đúng")
+    journey.sees_the_error("Mã trên giấy không đúng")
     journey.is_accessible()
 
 

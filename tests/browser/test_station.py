@@ -167,7 +167,7 @@ def test_an_old_man_is_helped_to_declare_and_nothing_of_him_stays(at_work: Stati
     names = {cookie["name"] for cookie in form.context.cookies()}
     assert "__Host-session" in names
     assert "__Host-device" not in names
-    with form.expect_response(lambda answer: answer.request.method == "DELETE"):
+    with form.expect_navigation(), form.expect_response(lambda answer: answer.request.method == "DELETE"):
         form.locator("#finish").click()
     man.arrives("phone")
     assert not {cookie["name"] for cookie in form.context.cookies()} & {"__Host-session", "__Host-device"}

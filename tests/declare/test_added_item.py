@@ -85,7 +85,7 @@ def test_an_added_question_is_validated_kept_and_counted(world: World, added: No
     assert float(facts["measures"]["99999-9"]) == 12.5
     shown = json.dumps(call("GET", f"{RECORD}/summary", sign_in(level=2)).json, ensure_ascii=False)
     assert "Nguồn nước: well" in shown
-    assert "Giếng sâu bao nhiêu mét?: 12.5" in shown
+    assert 'Giếng sâu bao nhiêu mét?: <span lang=\\"vi\\">12,5</span>' in shown
 
 
 def test_an_added_question_is_on_the_page(added: None, tmp_path: Path) -> None:
