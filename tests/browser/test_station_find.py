@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from health_record.record.smart_health_link import encode_base64url
 from ops.local.stack_location import StackLocation
@@ -49,6 +49,16 @@ def over(origin: str, **more: str) -> str:
     return f"{origin}/share.html#shlink:/{encode_base64url(json.dumps(said).encode())}"
 
 
+def form_of_whoever_is_helped(at_work: Station, web_url: str) -> Page:
+    with at_work.page.context.expect_page() as opening:
+        at_work.presses("khai giúp")
+    helped = Journey(opening.value, web_url)
+    helped.arrives("phone")
+    helped.proves_the_phone()
+    helped.arrives("identity.full-name")
+    return opening.value
+
+
 def test_what_was_typed_goes_along_to_the_form_and_the_name_of_one_stays_with_their_number(
     at_work: Station, person: StackJourney, web_url: str
 ) -> None:
@@ -56,26 +66,14 @@ def test_what_was_typed_goes_along_to_the_form_and_the_name_of_one_stays_with_th
     page.locator("#find-name").fill("Lê Văn Cụ")
     at_work.types_the_card("079150000117", "1950-02-01")
     expect(page.locator("#errors")).to_contain_text("Không có hồ sơ nào khớp")
-    with page.context.expect_page() as opening:
-        at_work.presses("khai giúp")
-    form = opening.value
-    man = Journey(form, web_url)
-    man.arrives("phone")
-    man.proves_the_phone()
-    man.arrives("identity.full-name")
+    form = form_of_whoever_is_helped(at_work, web_url)
     expect(form.locator("[data-scanned]:visible").first).to_contain_text("Trạm đã ghi")
     values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
     assert {"Lê Văn Cụ", "079150000117", "1950"} <= set(values)
     form.close()
     page.locator("#find-number").fill("079150000118")  # the next one's number, beside the date of whoever was helped
     page.locator("#find-number").blur()
-    with page.context.expect_page() as opening:
-        at_work.presses("khai giúp")
-    form = opening.value
-    next_one = Journey(form, web_url)
-    next_one.arrives("phone")
-    next_one.proves_the_phone()
-    next_one.arrives("identity.full-name")
+    form = form_of_whoever_is_helped(at_work, web_url)
     values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
     assert "079150000118" in values
     assert not {"Lê Văn Cụ", "1950"} & set(values)

@@ -24,6 +24,7 @@ def with_day_to_come(statement: Statement, today: str, zone: str) -> Statement:
     if statement.kind not in DAYS or statement.kind == MEDICINE or statement.state not in (State.PRESENT, State.PAST):
         return statement
     for day in _days(statement.resource, statement.kind):
+        # No zone is so far that a day as written is more than one behind the local one: most need no closer look.
         if day[:10] >= today[: len(day)] and (local := moments.local_date(day, zone)) > today[: len(local)]:
             tag = {"system": PERIOD_SYSTEM, "code": TO_COME, "display": moments.day(day, zone)}
             return tagged(statement, tag)
