@@ -1,7 +1,8 @@
 """`ssk release`: the long checks, what is handed out with a version, the date in the changelog, the commit and its tag.
 
 The version is the one of `pyproject.toml`; its entry in `CHANGELOG.md` says "not yet released" until then. Nothing is
-committed before every check has passed, and nothing is pushed: whoever releases looks at the tag first.
+committed before every check has passed, and nothing is pushed: whoever releases looks at the tag first. A check that
+passed is not run again for the same tree, so that a release that broke off goes on where it was.
 """
 
 import argparse
@@ -47,10 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
     release = read_release(folder)
     require_clean(folder, release)
     built = folder / ".local" / "release" / release.tag
+    tree = _git(folder, "rev-parse", "HEAD^{tree}")
     with ProgressSteps() as steps:
         for target in CHECKS:
+            if _passed(built, target, tree):
+                with steps.step(f"make {target}, which passed for this tree before"):
+                    continue
             with steps.step(f"make {target}"):
                 _make(folder, built, target)
+                _stamp(built, target).write_text(tree, encoding="utf-8")
         with steps.step("Bills of materials"):
             _do(folder, "sh", "ops/sbom.sh", str(built / "sbom"))
         with steps.step("Templates of all provinces"):
@@ -99,6 +105,16 @@ def commit_and_tag(folder: Path, release: Release) -> None:
     _do(folder, "git", "commit", "--quiet", "--all", "--message", f"Release {release.version}")
     text = f"{release.tag}\n\n{release.entry}\n"
     _do(folder, "git", "tag", "--annotate", "--cleanup=verbatim", "--message", text, release.tag)
+
+
+def _stamp(built: Path, target: str) -> Path:
+    """The file that holds for which tree of git a check passed last."""
+    return built / f"{target}.passed"
+
+
+def _passed(built: Path, target: str, tree: str) -> bool:
+    stamp = _stamp(built, target)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == tree
 
 
 def _make(folder: Path, built: Path, target: str, *words: str) -> None:

@@ -90,6 +90,26 @@ def test_a_dry_run_changes_nothing_that_git_sees(repository: Path) -> None:
     assert (repository / "ran").read_text().split() == [*release.CHECKS, "synth"]
 
 
+def test_a_release_that_broke_off_goes_on_where_it_was_and_another_tree_begins_anew(repository: Path) -> None:
+    broken, ran = repository / f"fail-{release.CHECKS[2]}", repository / "ran"
+    broken.touch()
+    assert run(repository) == 1
+    assert ran.read_text().split() == list(release.CHECKS[:3])
+    ran.unlink()
+    broken.unlink()
+
+    assert run(repository, "--dry-run") == 0
+
+    assert ran.read_text().split() == [*release.CHECKS[2:], "synth"]
+    ran.unlink()
+    (repository / "product.py").touch()
+    commit(repository)
+
+    assert run(repository) == 0
+
+    assert ran.read_text().split() == [*release.CHECKS, "synth"]
+
+
 @pytest.mark.parametrize("target", [*release.CHECKS, "synth"])
 def test_what_fails_releases_nothing_and_names_its_log(
     repository: Path, target: str, capsys: pytest.CaptureFixture[str]
