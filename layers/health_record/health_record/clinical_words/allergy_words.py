@@ -71,18 +71,4 @@ chỉ định|ccđ|pv|dùng được|chịu được|uống được|tiêm đư�
 red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
-# A form with boxes, or with numbers as the ministry's: "[ ] có [x] không", "1.Có 2.Không [2]".
-_BOX, _TICK = r"(?:☐|□|◻|\[ ?\])", r"(?:☑|☒|■|✓|\[ ?[xv✓] ?\])"
-_TICKED = re.compile(
-    rf"(?:{_BOX} ?có {_TICK} ?không|có {_BOX},? không {_TICK}"
-    r"|1 ?[.)-] ?có[ ;,/]{1,3}2 ?[.)-] ?không ?[:(\[]? ?\(?2[)\]]?)"
-)
-_MARKS = ("☑", "☒", "■", "✓", "[x", "[v", "[ x", "2.", "2-", "2)", "2 ")
 ELLIPSIS = re.compile(r"\.{2,}|…|\bv\.v\b\.?")
-
-
-def answered(words: str) -> str:
-    """The text with "no" in place of boxes or numbers that say so."""
-    if "có" in words and any(map(words.__contains__, _MARKS)):
-        return _TICKED.sub(": không ", words)
-    return words

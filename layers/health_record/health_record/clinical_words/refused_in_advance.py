@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from health_record.clinical_words.forms import BOX, answered, chosen
 from health_record.rendering.plain_words import without_marks
 
 # Letters without their marks, small. What would read as another word without its marks is in capitals: see `_LIKE`.
@@ -19,23 +20,25 @@ _OF_BLOOD = (
 )
 _BLOOD = rf"(?:(?:truyen|tiep|nhan)(?: truyen| tiep)? {_OF_BLOOD}|che pham mau\b)"
 _RESUSCITATION = r"(?:hoi suc|hoi sinh|hstp|cpr)\b"
-_NO_AIRWAY = r"(?! (?:thong(?! (?:noi )?khi quan)|da day|dan luu)\b)"  # tubes of the bladder, the stomach, a wound
+_NO_AIRWAY = r"(?! (?:thong(?! (?:noi )?khi quan)|da day|dan luu|nuoi an|cho an)\b)"  # of bladder, stomach, a wound
 _TUBE = rf"(?:dat (?:lai )?(?:ong(?: noi khi quan|nkq)?{_NO_AIRWAY}|noi khi quan|nkq)|mo khi quan|mkq)\b"
 _ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|soc dien)\b)"
 _TREATMENT = rf"(?:{_ACUTE}|(?:tho may|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|keo dai su song)\b)"
 # What a refusal in so many words may be of beside: a course or a plan without it is none.
 _REFUSABLE = (
     rf"(?:{_TREATMENT}|{_OF_BLOOD}(?! (?:benh pham|xet nghiem))"
-    r"|(?:nkq|xam lan|loc mau|chay than|than nhan tao|tham phan)\b"
+    r"|(?:nkq|xam lan|loc mau|chay than|than nhan tao|tham phan|ecmo|van mach)\b"
     r"|can thiep\b(?! (?:mach|dmv|dong mach|tim mach|pci|phau thuat)))"
 )
 _SAME = (
     r"(?: (?:cac|moi|tat ca|bat ky|bat cu|nhung|viec|thu thuat|bien phap|ky thuat|phuong phap|nhan|duoc|co|cho|phai"
-    r"|tiep tuc|thuc hien|tien hanh|lam|dung|dat|truyen|tiep)\b){0,6}"
+    r"|tiep tuc|thuc hien|tien hanh|lam|dung|thuoc|dat|truyen|tiep)\b){0,6}"
 )
 _FAMILY = r"\b(?:gia dinh|gd|nguoi nha|than nhan)"
 _PERSON = r"\b(?:bn|benh nhan|nguoi benh|toi|me|bo|ba|cha|vo|chong|con)\b"
 _INSISTS = rf"(?:va|{_FAMILY}|{_PERSON}|benh nhan|kien quyet|nhat quyet|tuyet doi|van|deu|nhat dinh)"
+_END = r"(?= *(?:$|[.,;)\n\r]))"  # of an answer
+_ASKS = r" *(?:[:=?] *){1,2}"
 _WISH = r"\b(?:xin|mong|muon|yeu cau|de nghi|nguyen vong|cam ket|ky(?: giay| ten)?)\b"
 _BELIEF = r"(?:ton giao|niem tin|(?:theo|vi|do) dao\b|\(dao\b)"
 _OWN_WISH = r"(?:nguyen vong|y nguyen|y muon|yeu cau(?! (?:bs|bac si|chuyen mon|phau thuat|dieu tri)))"
@@ -45,14 +48,16 @@ _BEGINS = (
     r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
     r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not "
     r"|bn\b|benh nhan|nguoi benh|(?:toi|me|bo|ba|cha|vo|chong|con)\b"
-    r"|allow|comfort|chi |refus|declin|advance|living|y nguyen)"
+    r"|allow|comfort|chi |refus|declin|advance|living|y nguyen|y muon)"
 )
 _WORDS = re.compile(
     _BEGINS + rf"(?:(?:{_WISH}(?: \w+){{0,2}} khong|DUNG)"
     rf"(?: (?:co|duoc|cho|dat|dung|lam|tiep tuc|thuc hien))? {_TREATMENT}|xin dung (?:co )?{_BARE_HOPE}"
     rf"|{_WISH}(?: ve| \w+ (?:nhe nhang|ve)| (?:ra di|nam icu)(?: \w+){{0,2}}), *(?:\w+ ){{0,2}}khong {_ACUTE}"
     r"|xin (?:STOP|ngung) (?:hoi suc|may tho|tho may|dieu tri tich cuc|(?:moi|cac|tat ca) )"
-    rf"|dong y khong {_TREATMENT}"
+    rf"|dong y (?:khong {_TREATMENT}|(?:STOP|ngung) (?:hoi suc|may tho|tho may)\b)"
+    rf"|dong y {_REFUSABLE}(?: tim phoi)?{_ASKS}{_NO}(?: co)?{_END}"
+    rf"|(?:nguyen vong|y nguyen|y muon|mong muon)(?: \w+){{0,3}}: *(?:\w+ ){{0,2}}khong {_TREATMENT}"
     rf"|{_FAMILY}(?: \w+){{0,2}} khong (?:hoi suc\b(?! duoc)|ep tim\b(?! duoc))"
     rf"|(?:{_FAMILY}(?: \w+){{0,2}} thong nhat|thong nhat (?:voi|cung) (?:{_FAMILY}|bn|benh nhan)):? {_NO} {_TREATMENT}"
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu|cho phep)(?: \w+){{0,2}} {_REFUSABLE}"
@@ -78,7 +83,14 @@ _WORDS = re.compile(
     r" (?:blood|transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
     r"|advance (?:care )?directive|living will|y nguyen dinh truoc)"
 )
+# The answer to a question of a form: that a treatment is refused.
+_ANSWERED = re.compile(
+    rf"\b{_REFUSABLE}(?: tim phoi)? *[:=] *(?:{_PERSON} |{_FAMILY} )?(?:{_NO} (?:dong y|chap nhan)|tu choi)\b"
+)
 _PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh truoc)"
+_PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
+_SEVERAL = rf"{_REFUSABLE}(?: tim phoi)?(?:(?:, ?|/| va | hoac ){_REFUSABLE}(?: tim phoi)?){{0,3}}"
+_NO_ANSWER = rf"(?:(?:khong|ko|chua|no|none)(?: co| ro)?{_END}|[-−](?! *\w)|{BOX}{_END})"
 # That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
 _NOT_REFUSED = re.compile(
     r"\b(?:khong|chua|chang|ko)(?: (?:he|tung|bao gio|duoc|duoc phep|nen|the|phai|co))* tu choi"
@@ -87,7 +99,8 @@ _NOT_REFUSED = re.compile(
     r" (?:gie[- ]?ho[- ]?va|jehovah)"
     r"|(?:tinh trang|huyet dong|dieu kien|the trang|benh canh)(?: \w+){0,3} khong cho phep"
     rf"|\b(?:khong|chua|ko|no|not)(?: (?:co|y lenh|lenh|giay))* {_PAPER}\b"
-    rf"|\b{_PAPER} *[:=]? *(?:(?:khong|chua|no|none)(?: co)? *(?=$|[.,;)\n\r])|\(?[-−]\)?(?! *\w))"
+    rf"|\b{_PAPERS}(?:{_ASKS}| *)(?:{_NO_ANSWER}|\([-−]\))"
+    rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
     r"|khoa (?:xn|xet nghiem) tu choi"
 )
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
@@ -101,7 +114,7 @@ từ chối|tu choi|hồi s|hoi s|hstp|ép tim|ep tim|nhận |nhan |truyền|tru
 nkq|ống|dat ong|thở máy|tho may|mở khí|mo khi|mkq|cấp cứu|cap cuu|xâm|xam|sốc đi|soc dien|can thi|kéo dài|keo dai
 giảm nhẹ|giam nhe|giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
 lọc máu|loc mau|chạy thận|chay than|thận nhân tạo|than nhan tao|thẩm phân|tham phan|natural death|comfort|may tho
-máy thở|tích cực
+máy thở|tích cực|ecmo|vận mạch|van mach
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -120,10 +133,11 @@ def places_of(text: str) -> Iterator[tuple[int, int]]:
         return
     for word, unlike in _LIKE:
         small = small.replace(word, unlike)
-    bare = without_marks(small)
-    if not _WORDS.search(bare):
+    bare = without_marks(answered(small))
+    if not _WORDS.search(bare) and not _ANSWERED.search(bare):
         return
-    bare = _NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare)
+    bare = chosen(_NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare))
+    yield from (found.span() for found in _ANSWERED.finditer(bare))
     for found in _WORDS.finditer(bare):
         if found[0] not in _OF_A_BIRTH or not _CRIES.search(_around(bare, found)):
             yield found.span()

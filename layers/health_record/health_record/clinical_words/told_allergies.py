@@ -10,6 +10,7 @@ import unicodedata
 from typing import Any
 
 from health_record.clinical_words import allergy_words
+from health_record.clinical_words.forms import answered
 from health_record.clinical_words.none_in_words import texts_of, warns
 from health_record.clinical_words.told_texts import Told, asks, is_neutral, is_plain_number, texts
 from health_record.remembered import remembered
@@ -190,7 +191,7 @@ def _telling_clause(own: str) -> str | None:
 
 def _own(text: str) -> str:
     """The text with its marks and its lines, without what it tells of a relative."""
-    words = allergy_words.ELLIPSIS.sub(" ", allergy_words.answered(_SPACES.sub(" ", marked(text))))
+    words = allergy_words.ELLIPSIS.sub(" ", answered(_SPACES.sub(" ", marked(text))))
     return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
 

@@ -1,12 +1,14 @@
 """What the person refused or asked for in advance: not to be resuscitated, no blood. It stands at the top.
 
 It may be written as a disease, a result, a paper, a procedure not done or in the person's own words. The sentence says
-who wrote what and when, and decides nothing: the paper and the person do.
+who wrote what and when, and that somebody later agreed; it decides nothing: the paper and the person do.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
 
+from health_record.clinical_words.agreed_treatments import agreed_in, treatments_of
 from health_record.clinical_words.none_in_words import texts_of
 from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.clinical_words.refused_in_advance import refuses
@@ -26,7 +28,11 @@ TOLD = Translated(
     "THE PERSON REFUSED OR ASKED FOR SOMETHING IN ADVANCE, ask again and see the paper: {0}",
 )
 MOST_TOLD, LONGEST = 3, 200
+AGREED = Translated("SAU ĐÓ CÓ GHI ĐỒNG Ý: {0}", "LATER AN AGREEMENT IS RECORDED: {0}")
 MORE = Translated("và {0} mục nữa", "and {0} more")
+# SNOMED CT: refusal of treatment by the patient. HL7: the patient's objection.
+BY_PATIENT = frozenset({"105480006", "PATOBJ"})
+_WISH = re.compile(r"nguyện vọng|ý nguyện|ý muốn|nguyen vong")
 # SNOMED CT: not for (attempted cardiopulmonary) resuscitation. LOINC: resuscitation orders, advance directives.
 # ICD-10: not carried out because of the patient's belief.
 CODES = frozenset({"304253006", "450476008", "100822-6", "42348-3", "75320-2", "Z53.1"})
@@ -36,7 +42,7 @@ SPEAKING = frozenset(
 )
 
 
-def with_refusals(patient: Resource, resources: Iterable[Resource], zone: str) -> Resource:
+def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -> Resource:
     """The Patient with a tag that names what the person refused or asked for in advance, the newest first."""
     found = [(each, said) for each in resources if (said := _refused(each)) is not None]
     if not found:
@@ -44,8 +50,11 @@ def with_refusals(patient: Resource, resources: Iterable[Resource], zone: str) -
     found.sort(key=lambda pair: _day(pair[0]), reverse=True)
     more = len(found) - MOST_TOLD
     phrases = [_told(each, said, zone) for each, said in found[:MOST_TOLD]]
+    agreed = [_told(each, said, zone) for each, said in _agreed_later(resources, found)]
     vi, en = (
-        "; ".join([*(in_language(each, language) for each in phrases), *_more(more, language)])
+        "; ".join(
+            [*(in_language(each, language) for each in phrases), *_more(more, language), *_later(agreed, language)]
+        )
         .replace("(", "[")
         .replace(")", "]")
         for language in ("vi", "en")
@@ -53,6 +62,22 @@ def with_refusals(patient: Resource, resources: Iterable[Resource], zone: str) -
     tag = {"system": RECORD_SYSTEM, "code": REFUSES, "display": f"{TOLD.vi.format(vi)} ({TOLD.en.format(en)})"}
     meta = patient["meta"]
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}}
+
+
+def _agreed_later(resources: Iterable[Resource], refused: list[tuple[Resource, str]]) -> list[tuple[Resource, str]]:
+    """The newest agreement to what was refused, where it is newer than every refusal of that treatment."""
+    told = []
+    for each in resources:
+        kind = each["resourceType"]
+        if kind not in SPEAKING or not _is_so(kind, state_of(each)) or "focus" in each or not (day := _day(each)[:10]):
+            continue
+        for text in _texts(each):
+            agreed = agreed_in(text)
+            days = [_day(other)[:10] for other, said in refused if agreed & treatments_of(said)]
+            if days and all(days) and max(days) < day:
+                told.append((each, text))
+                break
+    return sorted(told, key=lambda pair: _day(pair[0]), reverse=True)[:1]
 
 
 def _refused(resource: Resource) -> str | None:
@@ -63,12 +88,31 @@ def _refused(resource: Resource) -> str | None:
     for text in _texts(resource):
         if refuses(text):
             return text
+    if kind == "Procedure" and (said := _refused_to_do(resource)):
+        return said
     for member in CODED:
         if isinstance(concept := resource.get(member), dict):
             for coding in concept.get("coding", ()):
                 if coding.get("code") in CODES:
                     return ""
     return None
+
+
+def _refused_to_do(procedure: Resource) -> str:
+    """Why a procedure was not done or not ended, where the reason refuses what the code names; else empty."""
+    if procedure["status"] not in ("not-done", "stopped"):
+        return ""
+    names = [text for text, is_note in texts_of(procedure) if not is_note]
+    reason = procedure.get("statusReason", {})
+    if any(coding.get("code") in BY_PATIENT for coding in reason.get("coding", ())):
+        return next((f"từ chối {name}" for name in names if refuses(f"từ chối {name}")), "")
+    whys = [str(each["text"]) for each in (reason, *procedure.get("note", ())) if each.get("text")]
+    for why in whys:
+        wish = f" theo {why}" if _WISH.search(why.casefold()) else None
+        for name in names:
+            if refuses(f"{why} {name}") or (wish and refuses(f"không {name}{wish}")):
+                return why
+    return ""
 
 
 def _is_so(kind: str, state: State) -> bool:
@@ -78,10 +122,12 @@ def _is_so(kind: str, state: State) -> bool:
 
 def _texts(resource: Resource) -> Iterator[str]:
     if resource["resourceType"] == "Observation":
+        asked = [pair for pair in answered(resource) if not is_measured(resource) or refuses(pair[0])]
+        yield from (f"{question}: {answer}" if answer else question for question, answer in asked)
         if is_measured(resource):
             return
-        yield from (f"{question}: {answer}" if answer else question for question, answer in answered(resource))
-    yield from (text for text, _ in texts_of(resource))
+    is_asked = resource["resourceType"] == "Observation"  # whose name is a question: its answer says
+    yield from (text for text, is_note in texts_of(resource) if is_note or not is_asked)
     yield from (str(resource[name]) for name in ("conclusion", "description") if isinstance(resource.get(name), str))
     for name in ("reasonCode", "statusReason", "type"):
         value = resource.get(name)
@@ -100,6 +146,11 @@ def _told(resource: Resource, said: str, zone: str) -> Phrase:
 
 def _more(count: int, language: str) -> list[str]:
     return [(MORE.en if language == "en" else MORE.vi).format(count)] if count > 0 else []
+
+
+def _later(agreed: list[Phrase], language: Literal["vi", "en"]) -> list[str]:
+    words = AGREED.en if language == "en" else AGREED.vi
+    return [words.format(in_language(each, language)) for each in agreed]
 
 
 def _day(resource: Resource) -> str:

@@ -1,0 +1,47 @@
+"""Which treatments words are of, of those that people refuse in advance, and whether somebody agrees to them."""
+
+import re
+from enum import StrEnum
+
+from health_record.clinical_words.refused_in_advance import refuses
+from health_record.rendering.plain_words import without_marks
+
+
+class Treatment(StrEnum):
+    """What is refused together, or agreed to."""
+
+    BLOOD = "blood"
+    RESUSCITATION = "resuscitation"
+    DIALYSIS = "dialysis"
+
+
+_NAMES = {
+    Treatment.BLOOD: r"(?:truyen|nhan|tiep)(?: truyen)? (?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b"
+    r"|che pham mau|blood|transfusion|jehovah|gie[- ]?ho[- ]?va",
+    Treatment.RESUSCITATION: r"hoi suc|hoi sinh|hstp|ep tim|soc dien|noi khi quan|nkq|dat (?:lai )?ong\b"
+    r"|mo khi quan|mkq|tho may|may tho|cap cuu|van mach|ecmo|can thiep|\bdn(?:r|ar|i|acpr)\b|\bcpr\b"
+    r"|resuscitat|intubat|ventilat|full code",
+    Treatment.DIALYSIS: r"loc mau|chay than|than nhan tao|tham phan|dialysis",
+}
+_NAMED = {treatment: re.compile(words) for treatment, words in _NAMES.items()}
+_AGREES = re.compile(
+    r"(?<!khong )(?<!chua )(?<!ko )(?<!duoc )\b(?:dong y|chap nhan|nhat tri|xin|yeu cau|consent\w* to|agree\w* to)"
+    r"(?: (?!khong\b|ko\b|dung\b|ngung\b)\w+){0,3}? "
+    rf"(?:{'|'.join(_NAMES.values())})|\bfull code\b"
+)
+
+
+def treatments_of(text: str) -> frozenset[Treatment]:
+    """The treatments that words name; every one where they name none, as a belief or a paper does."""
+    bare = without_marks(text.casefold())
+    named = frozenset(treatment for treatment, words in _NAMED.items() if words.search(bare))
+    return named or frozenset(Treatment)
+
+
+def agreed_in(text: str) -> frozenset[Treatment]:
+    """The treatments to which words agree, and refuse none."""
+    bare = without_marks(text.casefold())
+    if not _AGREES.search(bare) or refuses(text):
+        return frozenset()
+    said = " ".join(found[0] for found in _AGREES.finditer(bare))
+    return frozenset(treatment for treatment, words in _NAMED.items() if words.search(said))

@@ -1,0 +1,136 @@
+"""Refusals that two members of a resource tell together, and an older refusal beside a newer agreement."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import World
+from tests.contribute.bundles import status
+from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.lookup.doctor import condition, result, write
+from tests.lookup.test_refusals_in_advance import SAID, SNOMED, coded, procedure, surveyed, top
+
+LATER = "SAU ĐÓ CÓ GHI ĐỒNG Ý"
+
+
+@pytest.fixture
+def person(world: World) -> str:
+    return store_resident(world, Resident())
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return register(world)
+
+
+def not_done(name: str, why: str, state: str = "not-done") -> dict[str, Any]:
+    return procedure(name, state, statusReason={"text": why})
+
+
+def in_a_laboratory(name: str, **members: Any) -> dict[str, Any]:
+    return {**result(name, "2026-11-20"), "category": [status("observation-category", "laboratory")], **members}
+
+
+TOLD = {
+    "blood": not_done("Truyền máu", "Bệnh nhân từ chối"),
+    "by the family": not_done("Truyền khối hồng cầu", "Gia đình không đồng ý"),
+    "a tube": not_done("Đặt nội khí quản", "người bệnh không chấp nhận"),
+    "by a wish": not_done("Hồi sức tim phổi", "theo nguyện vọng người bệnh"),
+    "stopped": not_done("Lọc máu", "BN từ chối", "stopped"),
+    "in a note": procedure("Truyền máu", "not-done", note=[{"text": "Đã giải thích, BN từ chối"}]),
+    "in English": not_done("Blood transfusion", "Patient declined", "not-done"),
+    "by a code": procedure("Truyền máu", "not-done", statusReason=coded(SNOMED, "105480006")),
+    "a question of a laboratory": in_a_laboratory("DNR", valueBoolean=True),
+    "its answer": in_a_laboratory("Từ chối truyền máu", valueString="Có"),
+    "a form": surveyed("Đồng ý truyền máu", valueString="Không"),
+    "a form's box": surveyed("Đồng ý hồi sức tim phổi", valueBoolean=False),
+    "a state": surveyed("Code status", valueString="DNR"),
+}
+NOT_TOLD = {
+    "no need": not_done("Truyền máu", "hết chỉ định"),
+    "the body": not_done("Đặt nội khí quản", "tiên lượng khó, chuyển mở khí quản"),
+    "another treatment": not_done("Chụp CT", "Bệnh nhân từ chối"),
+    "an operation": not_done("Cắt ruột thừa", "Gia đình không đồng ý"),
+    "no order": not_done("Hồi sức tim phổi", "bệnh nhân tự thở lại"),
+    "done": procedure("Truyền máu", note=[{"text": "lúc đầu BN từ chối mổ"}]),
+    "an answer of no": in_a_laboratory("DNR", valueBoolean=False),
+    "an answer of no in words": surveyed("Từ chối truyền máu", valueString="Không"),
+    "an agreement": surveyed("Đồng ý truyền máu", valueString="Có"),
+    "all is done": surveyed("Code status", valueString="Full code"),
+    "a laboratory's own words": in_a_laboratory("Nhóm máu", valueString="O, đủ để truyền máu"),
+}
+
+
+@pytest.mark.parametrize("written", TOLD.values(), ids=TOLD)
+def test_a_treatment_and_who_did_not_want_it_are_read_together(
+    person: str, desk: Desk, written: dict[str, Any]
+) -> None:
+    write(desk, person, written)
+    assert SAID in top(desk, person)
+
+
+@pytest.mark.parametrize("written", NOT_TOLD.values(), ids=NOT_TOLD)
+def test_what_nobody_refused_is_not_told(person: str, desk: Desk, written: dict[str, Any]) -> None:
+    write(desk, person, written)
+    assert SAID not in top(desk, person)
+
+
+@pytest.mark.parametrize(
+    ("refused", "agreed"),
+    [
+        ("Từ chối truyền máu", "Đồng ý truyền máu"),
+        ("BN không nhận máu [tôn giáo]", "BN và gia đình đồng ý truyền khối hồng cầu"),
+        ("DNR", "Full code"),
+        ("Gia đình xin không đặt NKQ", "Gia đình đồng ý đặt nội khí quản, thở máy"),
+        ("Không hồi sức tim phổi theo nguyện vọng", "Gia đình xin hồi sức tối đa"),
+        ("Từ chối lọc máu", "BN đồng ý chạy thận nhân tạo"),
+        ("Refuses blood transfusion", "Consents to blood transfusion"),
+    ],
+)
+def test_an_agreement_after_a_refusal_is_named_beside_it(person: str, desk: Desk, refused: str, agreed: str) -> None:
+    notes = ((refused, "2026-01-05"), (agreed, "2026-11-20"))
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for text, day in notes))
+    said = top(desk, person)
+    assert refused in said.replace("[", "[")
+    assert LATER in said
+    assert agreed in said.partition(LATER)[2]
+    assert "20/11/2026" in said.partition(LATER)[2]
+
+
+@pytest.mark.parametrize(
+    ("refused", "agreed", "days"),
+    [
+        ("Từ chối truyền máu", "Đồng ý truyền máu", ("2026-11-20", "2026-01-05")),
+        ("Từ chối truyền máu", "Đồng ý truyền máu", ("2026-11-20", "2026-11-20")),
+        ("Từ chối truyền máu", "Đồng ý phẫu thuật", ("2026-01-05", "2026-11-20")),
+        ("Từ chối truyền máu", "Đồng ý đặt nội khí quản", ("2026-01-05", "2026-11-20")),
+        ("Từ chối truyền máu", "Không đồng ý truyền máu", ("2026-01-05", "2026-11-20")),
+        ("Từ chối truyền máu", "Chưa đồng ý truyền máu", ("2026-01-05", "2026-11-20")),
+        ("Từ chối truyền máu", "Đồng ý truyền máu: □ Có ■ Không", ("2026-01-05", "2026-11-20")),
+        ("DNR", "Đồng ý truyền máu", ("2026-01-05", "2026-11-20")),
+        ("DNR", "Đã giải thích tình trạng bệnh", ("2026-01-05", "2026-11-20")),
+    ],
+)
+def test_no_agreement_is_told_that_nobody_gave_later(
+    person: str, desk: Desk, refused: str, agreed: str, days: tuple[str, str]
+) -> None:
+    notes = zip((refused, agreed), days, strict=True)
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for text, day in notes))
+    said = top(desk, person)
+    assert refused in said
+    assert LATER not in said
+
+
+def test_who_refuses_again_after_an_agreement_refuses(person: str, desk: Desk) -> None:
+    notes = (
+        ("Từ chối truyền máu", "2026-01-05"),
+        ("Đồng ý truyền máu", "2026-03-05"),
+        ("Không nhận máu", "2026-11-20"),
+    )
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for text, day in notes))
+    assert LATER not in top(desk, person)
+
+
+def test_an_agreement_alone_is_not_at_the_top(person: str, desk: Desk) -> None:
+    write(desk, person, condition("Khám", note=[{"text": "Đồng ý truyền máu"}], recordedDate="2026-11-20"))
+    assert SAID not in top(desk, person)
