@@ -21,6 +21,7 @@ from functions.contribute.hospital_file import intake
 from health_record import exact_json
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
 from health_record.episode import derive, extract
+from health_record.record.episodes import unpack_extract
 from so_suc_khoe_client.client import FacilityAnswer
 from so_suc_khoe_client.hospital_files.sender import Sender
 from tests.conftest import province_world
@@ -167,7 +168,7 @@ def _summarised(times: int) -> Row:
 
     def summarise() -> None:
         extracts = [
-            episode.with_content(exact_json.loads(zlib.decompress(decrypt(key, "record#x", f"episode#{number}", blob))))
+            episode.with_content(unpack_extract(decrypt(key, "record#x", f"episode#{number}", blob)))
             for number, blob in enumerate(sealed)
         ]
         extract.summarised(extracts, DAY)

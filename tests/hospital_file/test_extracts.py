@@ -5,13 +5,16 @@ import json
 import random
 import time
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from health_record import exact_json
 from health_record.episode import derive, extract, medicines
 from health_record.episode.source import KeptEpisode
+from health_record.record.episodes import unpack_extract
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
 from tests.hospital_file.kept import kept
 from tests.hospital_file.test_derivation import EPISODES
@@ -48,6 +51,25 @@ def test_what_an_extract_gives_is_what_the_whole_episode_gives(name: str) -> Non
         if each["resourceType"] != "MedicationStatement":
             same = whole[each["resourceType"], each["id"]]
             assert all(same[member] == value for member, value in each.items() if member not in CUT), each
+
+
+@pytest.mark.parametrize("name", EPISODES)
+def test_an_extract_has_texts_and_small_numbers_and_reads_so(name: str) -> None:
+    """So that it may be read without looking for decimals."""
+    extracted_of = extract.extract_of(kept(*EPISODES[name]))
+    packed = zlib.compress(exact_json.dumps(extracted_of).encode())
+    assert unpack_extract(packed) == extracted_of
+    assert all(type(each) in (str, int, bool) for each in _plain_values(extracted_of))
+
+
+def _plain_values(content: Any) -> Iterator[Any]:
+    if isinstance(content, dict):
+        content = list(content.values())
+    if isinstance(content, list):
+        for each in content:
+            yield from _plain_values(each)
+    else:
+        yield content
 
 
 def test_every_dose_of_a_medicine_of_one_visit_is_said_and_older_ones_are_not() -> None:

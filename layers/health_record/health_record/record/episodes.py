@@ -108,7 +108,7 @@ def named_in(opened: "DecryptedRecord") -> list[KeptEpisode]:
 
 def _of_head(opened: "DecryptedRecord", head: Item) -> KeptEpisode:
     packed = decrypt(opened.key, record_keys.record_pk(opened.record_id), head["sk"], head["sealed"])
-    return _kept(opened.record_id, head, _unpack(packed))
+    return _kept(opened.record_id, head, unpack_extract(packed))
 
 
 def _extracts(table_records: str, opened: "DecryptedRecord") -> Iterator[KeptEpisode]:
@@ -140,4 +140,10 @@ def _pack(content: dict[str, Any]) -> bytes:
 
 def _unpack(packed: bytes) -> dict[str, Any]:
     content: dict[str, Any] = exact_json.loads(zlib.decompress(packed))
+    return content
+
+
+def unpack_extract(packed: bytes) -> dict[str, Any]:
+    """What a head holds: an extract has the texts of a file, and no decimals."""
+    content: dict[str, Any] = exact_json.loads_without_decimals(zlib.decompress(packed))
     return content

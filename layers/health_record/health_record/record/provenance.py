@@ -12,8 +12,9 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from health_record import exact_json
 from health_record.aws.dynamo import Item
-from health_record.aws.envelope_encryption import DataKey
+from health_record.aws.envelope_encryption import DataKey, decrypt
 from health_record.record import record_items
 from health_record.table_keys import record_keys
 
@@ -35,8 +36,8 @@ def reveal(key: DataKey, record_id: str, item: Item) -> Item:
     revealed = item
     for attribute in ATTRIBUTES:
         if attribute in item:
-            place = place_of(item["sk"], attribute)
-            revealed = {**revealed, **record_items.decrypt_json(key, record_id, place, item[attribute])}
+            sealed = decrypt(key, record_keys.record_pk(record_id), place_of(item["sk"], attribute), item[attribute])
+            revealed = {**revealed, **exact_json.loads_without_decimals(sealed)}
     return revealed
 
 
