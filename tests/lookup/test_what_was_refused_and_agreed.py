@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import World
 from tests.contribute.bundles import status
 from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.hospital_file.visits import BORN, rows_set, send, stay
 from tests.lookup.doctor import condition, result, write
 from tests.lookup.test_refusals_in_advance import SAID, SNOMED, coded, procedure, surveyed, top
 
@@ -134,3 +135,57 @@ def test_who_refuses_again_after_an_agreement_refuses(person: str, desk: Desk) -
 def test_an_agreement_alone_is_not_at_the_top(person: str, desk: Desk) -> None:
     write(desk, person, condition("Khám", note=[{"text": "Đồng ý truyền máu"}], recordedDate="2026-11-20"))
     assert SAID not in top(desk, person)
+
+
+BESIDE = "BN vào viện vì đau ngực, đã xử trí theo phác đồ. "
+
+
+@pytest.mark.parametrize("before", [0, 1, 20])
+@pytest.mark.parametrize("behind", [0, 20])
+def test_of_a_long_note_the_words_that_refuse_are_quoted(person: str, desk: Desk, before: int, behind: int) -> None:
+    note = f"{BESIDE * before}BN từ chối truyền máu vì lý do tôn giáo. {BESIDE * behind}"
+    write(desk, person, condition("Khám", note=[{"text": note}]))
+    assert "từ chối truyền máu vì lý do tôn giáo" in top(desk, person)
+
+
+@pytest.mark.parametrize("between", [0, 1, 20])
+@pytest.mark.parametrize(
+    ("refused", "agreed"),
+    [
+        ("Lúc 8h gia đình từ chối đặt NKQ", "10h gia đình đồng ý đặt NKQ, thở máy"),
+        ("BN từ chối truyền máu", "Sau giải thích BN đồng ý"),
+        ("Từ chối lọc máu", "Sau hội chẩn, gia đình chấp nhận chạy thận nhân tạo"),
+    ],
+)
+def test_an_agreement_behind_a_refusal_in_one_text_is_quoted(
+    person: str, desk: Desk, refused: str, agreed: str, between: int
+) -> None:
+    text = f"{refused}. {BESIDE * between}{agreed}. Da niêm hồng"
+    write(desk, person, condition("Khám", note=[{"text": text}]))
+    said = top(desk, person)
+    assert refused in said
+    assert agreed.rpartition("gia đình ")[2].rpartition("BN ")[2] in said.partition(refused)[2]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Gia đình không đồng ý đặt NKQ",
+        "Gia đình chưa đồng ý",
+        "Gia đình đồng ý phẫu thuật",
+        "Gia đình đồng ý truyền máu",
+    ],
+)
+def test_no_other_agreement_is_quoted(person: str, desk: Desk, behind: str) -> None:
+    write(desk, person, condition("Khám", note=[{"text": f"Từ chối đặt NKQ. {BESIDE * 9}{behind}"}]))
+    assert f"… {behind[9:]}" not in top(desk, person)
+    assert "… đồng ý" not in top(desk, person)
+
+
+def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world: World) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    words = "Lúc 8h gia đình từ chối đặt NKQ. 10h giải thích lại, gia đình đồng ý đặt NKQ. Da niêm hồng"
+    send(desk, rows_set(stay("20261012", "S1"), "XML5", 1, DIEN_BIEN_LS=words))
+    said = top(desk, person)
+    assert "từ chối đặt NKQ … đồng ý đặt NKQ" in said
+    assert "Da niêm hồng" not in said

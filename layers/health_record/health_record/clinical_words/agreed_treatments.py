@@ -1,9 +1,12 @@
 """Which treatments words are of, of those that people refuse in advance, and whether somebody agrees to them."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 
-from health_record.clinical_words.refused_in_advance import refuses
+from health_record.clinical_words.quoted import LONGEST, part_around
+from health_record.clinical_words.refused_in_advance import places_of, refuses
 from health_record.rendering.plain_words import without_marks
 
 
@@ -30,6 +33,12 @@ _AGREES = re.compile(
     rf"(?:{'|'.join(_NAMES.values())})|\bfull code\b"
 )
 
+# "Từ chối đặt NKQ. Giải thích lại, gia đình đồng ý."
+_AGREES_TO_IT = re.compile(
+    rf"{_AGREES.pattern}|(?<!khong )(?<!chua )(?<!ko )\b(?:dong y|chap nhan|nhat tri)(?: lai| roi)?(?= *(?:$|[.,;\n]))"
+)
+_ENDS = re.compile(r"[.;\n\r]")
+
 
 def treatments_of(text: str) -> frozenset[Treatment]:
     """The treatments that words name; every one where they name none, as a belief or a paper does."""
@@ -45,3 +54,23 @@ def agreed_in(text: str) -> frozenset[Treatment]:
         return frozenset()
     said = " ".join(found[0] for found in _AGREES.finditer(bare))
     return frozenset(treatment for treatment, words in _NAMED.items() if words.search(said))
+
+
+def refusing_part(text: str) -> str:
+    """The part of a text around its first refusal, with an agreement to the same that comes behind it."""
+    text = unicodedata.normalize("NFC", text)
+    refused = list(places_of(text))
+    return with_agreement(part_around(text, refused[0][0]), text, refused) if refused else ""
+
+
+def with_agreement(part: str, text: str, refused: Sequence[tuple[int, int]]) -> str:
+    """A part of a text in NFC, with the last agreement behind all that the text refuses at these places."""
+    end = max(end for _, end in refused)
+    bare = without_marks(text.casefold())
+    treatments = frozenset().union(*(treatments_of(text[begin:until]) for begin, until in refused))
+    agreed = [found.start() for found in _AGREES_TO_IT.finditer(bare, end) if treatments_of(found[0]) & treatments]
+    if not agreed:
+        return part
+    over = _ENDS.search(bare, agreed[-1])
+    said = text[agreed[-1] : over.start() if over else len(text)][:LONGEST].strip()
+    return part if said in part else f"{part} … {said}"

@@ -12,6 +12,7 @@ from typing import Any
 from health_record.clinical_words import allergy_words
 from health_record.clinical_words.forms import answered
 from health_record.clinical_words.none_in_words import texts_of, warns
+from health_record.clinical_words.quoted import part_around
 from health_record.clinical_words.told_texts import Told, asks, is_neutral, is_plain_number, texts
 from health_record.remembered import remembered
 from health_record.rendering.denials import Clause, clauses_in
@@ -39,7 +40,6 @@ _DENIED_WORDS = (
 # What is an allergy itself, or of somebody else, or of no clinical matter.
 SILENT = frozenset({"AllergyIntolerance", "Device", "FamilyMemberHistory", "Medication", "Organization", "Patient"})
 MOST_BESIDE = 8  # clauses behind one that may answer it
-LONGEST_TOLD, BEFORE = 160, 60  # letters of a text that tells, and of those how many before the word
 # Of these a reason tells of an allergy also where nothing was done or taken: "not given: allergic to eggs".
 REASONED = frozenset({"Immunization", "MedicationStatement", "Procedure"})
 # ICD-10 codes that say that somebody has or had an allergy, and to what; nothing is said of what where it is empty.
@@ -128,16 +128,8 @@ def telling_part(told: Told) -> str:
     """Of a text that tells, the part around what does; empty where nothing does."""
     text = " ".join(unicodedata.normalize("NFC", told.text).split())
     if (clause := _telling_clause(" ".join(_own(told.text).split()))) is not None:
-        return _around(text, plain(told.text).find(clause))
-    return _around(text, 0) if told.by_itself else ""
-
-
-def _around(text: str, place: int) -> str:
-    begin = max(0, min(place - BEFORE, len(text) - LONGEST_TOLD))
-    if begin:
-        begin = text.find(" ", begin, place) + 1 or begin
-    end = begin + LONGEST_TOLD
-    return f"{'… ' if begin else ''}{text[begin:end].strip()}{' …' if end < len(text) else ''}"
+        return part_around(text, plain(told.text).find(clause))
+    return part_around(text, 0) if told.by_itself else ""
 
 
 def is_contradicted(none: Resource, positive: Resource) -> bool:

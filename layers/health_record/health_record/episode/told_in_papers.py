@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
+from health_record.clinical_words.agreed_treatments import with_agreement
+from health_record.clinical_words.quoted import part_around
 from health_record.clinical_words.refused_in_advance import places_of
 from health_record.clinical_words.told_allergies import telling_part
 from health_record.clinical_words.told_texts import Told
@@ -19,7 +21,6 @@ from health_record.episode.source import KeptEpisode
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
-LONGEST, BEFORE = 160, 60  # letters of a sentence, and of those how many before what it is told for
 FIELDS = {
     "XML1": ("CHAN_DOAN_VAO", "PP_DIEU_TRI"),
     "XML7": ("GHI_CHU", "PP_DIEUTRI", "CHAN_DOAN_RV"),
@@ -58,17 +59,17 @@ def _telling_parts(text: str) -> Iterator[tuple[Kind, str]]:
     allergy = telling_part(Told(text))
     if allergy:
         yield Kind.ALLERGY, allergy
-    refused = [begin for begin, _ in places_of(text)]
+    refused = list(places_of(text))
     if not refused and not OF_ANAESTHESIA.says(text):
         return
     for begin, sentence in _sentences_of(text):
         if not sentence or sentence in allergy:
             continue
-        at = next((place - begin for place in refused if begin <= place < begin + len(sentence)), None)
+        at = next((place - begin for place, _ in refused if begin <= place < begin + len(sentence)), None)
         if at is not None:
-            yield Kind.REFUSAL, _cut(sentence, at)
+            yield Kind.REFUSAL, with_agreement(part_around(sentence, at), text, refused)
         elif OF_ANAESTHESIA.says(sentence):
-            yield Kind.ANAESTHESIA, _cut(sentence, _place_of_anaesthesia(sentence))
+            yield Kind.ANAESTHESIA, part_around(sentence, _place_of_anaesthesia(sentence))
 
 
 def _sentences_of(text: str) -> Iterator[tuple[int, str]]:
@@ -84,15 +85,6 @@ def _place_of_anaesthesia(sentence: str) -> int:
     """Where the clause begins that says it; the sentence's begin where no clause says it alone."""
     clauses = re.finditer(r"[^,:]+", sentence)
     return next((clause.start() for clause in clauses if OF_ANAESTHESIA.says(clause[0])), 0)
-
-
-def _cut(sentence: str, place: int) -> str:
-    """Of a long sentence the part around a place, in whole words."""
-    begin = max(0, min(place - BEFORE, len(sentence) - LONGEST))
-    if begin:
-        begin = sentence.find(" ", begin, place) + 1 or begin
-    end = begin + LONGEST
-    return f"{'… ' if begin else ''}{sentence[begin:end].strip()}{' …' if end < len(sentence) else ''}"
 
 
 def _texts(episode: KeptEpisode) -> Iterator[str]:

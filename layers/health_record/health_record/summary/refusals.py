@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from health_record.clinical_words.agreed_treatments import agreed_in, treatments_of
+from health_record.clinical_words.agreed_treatments import agreed_in, refusing_part, treatments_of
 from health_record.clinical_words.none_in_words import texts_of
 from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.clinical_words.refused_in_advance import refuses
@@ -27,7 +27,7 @@ TOLD = Translated(
     "NGƯỜI BỆNH CÓ ĐIỀU TỪ CHỐI HOẶC DẶN TRƯỚC, hỏi lại và xem giấy: {0}",
     "THE PERSON REFUSED OR ASKED FOR SOMETHING IN ADVANCE, ask again and see the paper: {0}",
 )
-MOST_TOLD, LONGEST = 3, 200
+MOST_TOLD, LONGEST = 3, 400
 AGREED = Translated("SAU ĐÓ CÓ GHI ĐỒNG Ý: {0}", "LATER AN AGREEMENT IS RECORDED: {0}")
 MORE = Translated("và {0} mục nữa", "and {0} more")
 # SNOMED CT: refusal of treatment by the patient. HL7: the patient's objection.
@@ -86,8 +86,8 @@ def _refused(resource: Resource) -> str | None:
     if kind not in SPEAKING or not _is_so(kind, state_of(resource)) or "focus" in resource:
         return None
     for text in _texts(resource):
-        if refuses(text):
-            return text
+        if said := refusing_part(text):
+            return said
     if kind == "Procedure" and (said := _refused_to_do(resource)):
         return said
     for member in CODED:
