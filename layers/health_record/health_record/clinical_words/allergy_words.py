@@ -11,10 +11,12 @@ _DRUG = (
     r"|biseptol|vanco\w*|clinda\w*|\w{2,12}floxacin\w*|\w{2,12}mycin\w*|metronidazol\w*|lidocain\w*|novocain\w*|iohexol"
     r"|ultravist|latex)"
 )
+DRUG = re.compile(_DRUG)
 _IRRITANT = rf"(?:{_DRUG}|aspirin|nsaids?|kháng viêm|ibuprofen|diclofenac|paracetamol|cản quang|thuốc cản quang|iod)\b"
 _RASH = (
     r"(?:nổi (?:mẩn|ban|mề đay|mày đay)|(?:mề|mày) đay|phát ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban"
-    r"|ngứa (?:toàn thân|khắp|họng|cổ họng|miệng|môi)|(?:sưng|phù)(?: nề)? (?:môi|mặt|mắt|mí|lưỡi|họng|mạch|quincke))"
+    r"|đỏ (?:da toàn thân|người|bừng|toàn thân)|ngứa (?:toàn thân|khắp|họng|cổ họng|miệng|môi)"
+    r"|(?:sưng|phù)(?: nề)? (?:môi|mặt|mắt|mí|lưỡi|họng|mạch|quincke))"
 )
 _BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|xỉu|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
 _TAKEN = r"\b(?:uống|tiêm|chích|truyền|dùng|ăn|xịt|thoa|bôi)"
@@ -25,7 +27,8 @@ _NAMED = (
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
-    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàề]|sốc|nổi|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|chích|cản quang"
+    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàềấ]|sốc|sh?ock |hoại tử|khó thở|co thắt|tím|đỏ |hit |agep|giảm bạch|nổi"
+    r"|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|chích|cản quang"
     r"|aspirin|nsaid|hen |truyền|dùng|ăn "
     r"|xịt|thoa|bôi|pư|pv|không|ko |kém|nhạy|cấm|chống|ccđ|aerd|red|ten |stevens|(?:hc)?sjs|lyell|dress|hyper"
     r"|allerg|anaphyla)"
@@ -35,7 +38,12 @@ WORDS = re.compile(
     r"|(?<!nguy cơ )(?<!phòng )(?<!phác đồ )(?<!chống )(?<!hộp )(?<!phòng sốc )(?<!phác đồ sốc )(?<!chống sốc )"
     r"(?<!hộp sốc )(?<!dõi dấu hiệu )(?<!vấn dấu hiệu )(?<!dẫn dấu hiệu )(?<!biết dấu hiệu )phản vệ"
     r"|quá mẫn|mẫn cảm"
-    r"|sốc (?:sau|do|với) (?:khi )?(?:tiêm|chích|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
+    r"|(?:sốc|shock|sock) (?:sau|do|với) (?:khi )?(?:tiêm|chích|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
+    r"|(?:shock|sock) (?:thuốc|kháng sinh)\b|hoại tử (?:thượng|biểu) bì|agep\b|hit (?:do|type|typ|típ|tuýp|ii)\b"
+    r"|(?:giảm|mất) bạch cầu hạt do (?!dengue)[a-z]{6,}"
+    rf"|(?<!đỡ )(?<!giảm )(?<!hết )(?<!bớt )(?<!còn )(?:khó thở|co thắt phế quản|tím tái|đỏ (?:da|người|bừng))"
+    rf" (?:sau|do|khi) (?:khi )?(?:tiêm|uống|dùng|truyền) (?:thuốc )?{_IRRITANT}"
+    rf"|hồng ban(?: (?:đa dạng|nhiễm sắc|cố định)){{0,2}} (?:do|sau) (?:{_IRRITANT}|[a-z]{{6,}})"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
     r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
     r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"
@@ -67,6 +75,7 @@ _PARTS = """
 dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc|đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
 hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
 tụt |ngất|xỉu|choáng|cơn hen|hen do|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm
+shock |sock |hoại tử t|hoại tử b|agep|hit |bạch cầu hạt do|đỏ da|đỏ người|đỏ bừng|đỏ toàn
 chỉ định|ccđ|pv|dùng được|chịu được|uống được|tiêm được|aerd
 red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """

@@ -68,13 +68,16 @@ _OF_FAMILY = re.compile(
     r"(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
     r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh(?: nhân)|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
 )
+# What nobody filled in: "Dị ứng: ...........".
+_BLANK = re.compile(r"(dị ứng[^:.\n]{0,30}: ?)(?:\.{3,}|…+|_{3,})(?=\s*(?:$|[;\n]|tiền sử\b))")
+_EATS = re.compile(r"(?:uống|ngon|ngủ|kém|được|ít|khó|nhạt|lỏng|mềm|đặc)\b(?! sữa)")  # how somebody eats
 _SPACES = re.compile(r"[^\S\n\r]+")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
 _DENIAL = re.compile(r"\b(?:không|ko|chưa|chẳng|phủ nhận|no|not|non|without|denies|denied|never|nil)\b")
 _NO = r"(?:không|ko|khg|kg|k|chưa|chẳng)"
 _NONE = re.compile(
     rf"{_NO}(?: (?:có|ghi nhận|phát hiện|thấy|gì|gì cả|nào|đặc biệt|lạ|bất thường|khai thác được|từng|bị|tiền sử))*"
-    r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0o]|[-−]+"
+    r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0oø∅n]|[-−]+|[ck]phb[tl]"
 )
 _IS_NO = re.compile(_NO)
 # A file's lines are joined: "Dị ứng: không THA: có" answers and goes on with the next heading.
@@ -183,7 +186,8 @@ def _telling_clause(own: str) -> str | None:
 
 def _own(text: str) -> str:
     """The text with its marks and its lines, without what it tells of a relative."""
-    words = allergy_words.ELLIPSIS.sub(" ", answered(_SPACES.sub(" ", marked(text))))
+    words = answered(_SPACES.sub(" ", marked(text).replace("dị-ứng", "dị ứng")))
+    words = allergy_words.ELLIPSIS.sub(" ", _BLANK.sub(r"\1không rõ", words))
     return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
 
@@ -246,6 +250,8 @@ def _names_after_all(asked: str, beside: list[Clause]) -> bool:
     for each, after in itertools.pairwise([*beside, Clause("", "")]):
         if not is_over and (_leaves_out(each, after) or _names_another(each, after, said)):
             return True
+        if allergy_words.DRUG.fullmatch(each.words) and each.end in (":", "(") and _is_answered(each.end, after):
+            return True
         if _KIND.search(said) and _ELSE.fullmatch(each.words) and _is_answered(each.end, after):
             return True
         said = said if is_over else f"{said} {each.words}"
@@ -262,7 +268,7 @@ def _names_another(clause: Clause, after: Clause, said: str) -> bool:
     if (kind := _ELSE.match(clause.words)) is None:
         return False
     if rest := clause.words[kind.end() :].strip():
-        return _KIND.search(said) is not None and _names(rest)
+        return _KIND.search(said) is not None and _names(rest) and not _EATS.match(rest)
     return clause.words.startswith("có ") and not (clause.end in (":", "(") and _is_no(after.words))
 
 

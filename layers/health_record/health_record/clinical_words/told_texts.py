@@ -5,6 +5,7 @@
 | names of a disease; notes, conclusions, descriptions, reasons, titles of documents, what a discharge advises | words |
 | an answer of what was told, with its question; of what was measured the answer alone | words |
 | why a medicine was stopped or a dose not given, what came of a procedure | words, and a rash there tells by itself |
+| how a medicine is taken, where it tells of the person ("BN dị ứng Cefa") and not of when | words |
 | a skin test or an IgE to one thing that is positive | tells by itself |
 """
 
@@ -26,6 +27,12 @@ HISTORY = frozenset({"48765-2", "10155-0"})  # LOINC: allergies, and their histo
 POSITIVE = frozenset({"10828004", "LA6576-8", "POS", "H", "HH", "A", "AA"})  # SNOMED CT, LOINC, HL7's interpretation
 _OF_FAMILY = re.compile(r"gia đình|huyết thống|người thân|family|relative")
 _ASKED = re.compile(r"(?:tiền sử |có |bị )*dị ứng\b(?! nguyên)|(?:known )?(?:drug |food )?allerg(?:y|ies)$")
+# Of a dosage: that the person has one, or that it is why the medicine must not be given; and no "if", no "when".
+_OF_PERSON = re.compile(
+    r"^(?!.*\b(?:nếu|khi|thì|lúc|trường hợp|if|when)\b)"
+    r".*\b(?:(?:bn|bệnh nhân|người bệnh|tiền sử|ts)(?: có| bị| tiền sử){0,3}"
+    r"|(?:chống chỉ định|ccđ|ngừng|ngưng|dừng|không dùng)(?: thuốc)? (?:vì|do)) (?:dị ứng|phản vệ|sốc phản vệ)"
+)
 _TEST = re.compile(
     r"(?:test|thử|nghiệm pháp)\b.*(?:lẩy|lảy|lay|nội|noi|áp) (?:da|bì|bi)"
     r"|thử phản ứng (?:thuốc|da|kháng sinh|với)\b|test da\b|dị nguyên"
@@ -63,6 +70,9 @@ def texts(resource: Resource) -> Iterator[Told]:
             return
         case "Observation":
             yield from _observed(resource)
+        case "MedicationStatement":
+            dosages = (str(each.get("text") or "") for each in resource.get("dosage", ()))
+            yield from (Told(text) for text in dosages if _OF_PERSON.search(plain(text)))
         case "Encounter":
             yield from map(Told, _words(_listed(resource.get("hospitalization", {}), ADVISED)))
         case "DocumentReference":

@@ -81,6 +81,9 @@ nhau tiền đạo
 rau tiền đạo|nhau bong|rau bong|nhau cài|thai ngoài|chửa ngoài|tntc|gntc|dọa sẩy|dọa sảy|doạ sẩy|doạ sảy|dọa sinh non
 pregnan*|ectopic|chuyển dạ|băng huyết
 nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
+nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
+màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
+thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
 difficult intubation|cormack|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4|sốt cao ác tính
 tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 !viêm mũi dị ứng|!viêm mũi xoang dị ứng|!viêm xoang dị ứng|!viêm kết mạc dị ứng|!viêm da dị ứng|!nghiện thuốc lá
@@ -98,6 +101,9 @@ nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quả
 đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
 cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
 cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
+nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
+màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
+thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
 difficult airway|difficult intubation|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4
 sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
 """)

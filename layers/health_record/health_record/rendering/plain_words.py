@@ -46,7 +46,7 @@ _PARTS = re.compile(r"([:;.\n])")
 # `dư` in small letters is a surplus, and so in capitals beside what there may be too much of; Dư and Du are names too.
 _SHORT = ("DƯ", "DU", "SPV", "k d", "K d", "K D")  # one of these is in every text that has one
 _ABBREVIATION = re.compile(
-    r"\bSPV\b|\bTSDƯ\b|\bDƯT\b|\bKD[ƯU]\b|(?<!(?i:vitamin) )(?<!(?i:vit) )\bk(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
+    r"\bSPV\b|\bTSD[ƯU]\b|\bDƯT\b|\bKD[ƯU]\b|(?<!(?i:vitamin) )(?<!(?i:vit) )\bk(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])\b)"
     r"|(?:\A|(?<=(?i:ứng): ))K(?= (?:(?i:d[ịi] [ứu]ng)|D[ƯU])(?:\s*(?:\Z|[.,;\n])|\s+(?i:thuốc|thuoc|thức ăn|gì)\b))"
     r"|(?<!(?i:tồn) )(?<!(?i:số) )(?<!(?i:kiềm) )(?<!(?i:răng) )(?<!(?i:ngón) )(?<!(?i:giáp) )(?<!(?i:sỏi) )"
     r"(?<!(?i:axit) )(?<!(?i:acid) )(?<!(?<!VIÊM )DA )(?<!MÔ )(?<!MỠ )(?<!XƯƠNG )(?<!VĂN )(?<!THỊ )"
@@ -84,8 +84,8 @@ def _meant(found: re.Match[str]) -> str:
         return "sốc phản vệ"
     if short in ("DƯ", "DU"):
         return "dị ứng"
-    if short in ("TSDƯ", "DƯT"):
-        return "tiền sử dị ứng" if short == "TSDƯ" else "dị ứng thuốc"
+    if short in ("TSDƯ", "TSDU", "DƯT"):
+        return "dị ứng thuốc" if short == "DƯT" else "tiền sử dị ứng"
     return "không" if len(short) == 1 else "không dị ứng"
 
 

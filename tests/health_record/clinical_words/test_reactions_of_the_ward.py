@@ -1,0 +1,166 @@
+"""Reactions as wards and emergency rooms write them, whose papers a summary does not show; and what only looks so."""
+
+import time
+
+import pytest
+
+from health_record.clinical_words.told_allergies import is_told_allergy, telling_part
+from health_record.clinical_words.told_texts import Told
+from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
+from tests.lookup.doctor import condition, medicine
+
+TELLS = [
+    "Khó thở, co thắt phế quản sau uống Aspirin",
+    "Co thắt phế quản sau tiêm Diclofenac",
+    "Khó thở sau khi uống Ibuprofen",
+    "Tím tái sau tiêm Ceftriaxon",
+    "Đỏ người sau truyền Vancomycin",
+    "Sau truyền Vancomycin xuất hiện đỏ da toàn thân, ngứa, ngừng truyền",
+    "Tiêm Ceftriaxon 5 phút BN đỏ bừng mặt, nổi mẩn",
+    "BN bị shock sau tiêm Lidocain",
+    "Shock thuốc năm 2019",
+    "Sock thuốc kháng sinh năm 2019",
+    "Sock sau tiêm vitamin B1",
+    "Hoại tử thượng bì nhiễm độc (TEN) do Allopurinol",
+    "Hoại tử thượng bì nhiễm độc 2018",
+    "AGEP do Amoxicillin",
+    "HIT do Heparin",
+    "HIT type II",
+    "Hồng ban đa dạng do Bactrim",
+    "Hồng ban nhiễm sắc cố định do Tetracyclin",
+    "Mất bạch cầu hạt do Thiamazol",
+    "Giảm bạch cầu hạt do Methimazole 2022",
+    "TSDU: Penicillin",
+    "TSDU penicillin",
+    "Dị-ứng: Cefalexin",
+    "Dị ứng: không ghi nhận; Penicillin: có",
+    "Dị ứng: không. Ceftriaxon (+)",
+    "Dị ứng thuốc không, thức ăn tôm",
+    "Dị ứng thuốc: không; thức ăn: uống sữa bò nổi mề đay",
+    "Dị ứng: KPHBT. Sau tiêm Ceftriaxon nổi mề đay toàn thân",
+    "Dị ứng: ...... Penicillin ......",
+    "Dị ứng: ☑ Có ☐ Không",
+    "Dị ứng: Có ☑ Không ☐: Cefotaxim",
+]
+TELLS_NONE = [
+    "Đỡ khó thở sau uống Aspirin",
+    "Giảm khó thở sau tiêm Diclofenac",
+    "Hết co thắt phế quản sau khi dùng kháng viêm",
+    "Còn khó thở sau dùng kháng viêm",
+    "Không khó thở sau tiêm Diclofenac",
+    "Khó thở sau uống rượu",
+    "Khó thở khi gắng sức, đang dùng Aspirin",
+    "Khó thở. Đã uống Aspirin 81 mg",
+    "Uống rượu đỏ mặt",
+    "Đỏ da vùng cùng cụt, loét tì đè",
+    "Sock điện",
+    "Shock nhiễm trùng, shock tim",
+    "Không shock",
+    "Vớ sock y tế",
+    "Hoại tử ruột",
+    "Hoại tử chỏm xương đùi",
+    "Hồng ban nút do lao",
+    "Hồng ban lòng bàn tay do xơ gan",
+    "Giảm tiểu cầu do Dengue",
+    "Giảm bạch cầu do hóa trị",
+    "Giảm bạch cầu hạt do nhiễm siêu vi",
+    "HIT-6 60 điểm",
+    "Dị ứng: KPHBT",
+    "TS dị ứng: KPHBT",
+    "Tiền sử dị ứng: CPHBT",
+    "Dị ứng: Ø",
+    "Dị ứng: N/A",
+    "Dị ứng: ...............",
+    "Dị ứng: ____",
+    "Tiền sử dị ứng: ……… Tiền sử gia đình: ………",
+    "Dị ứng: □ Có □ Không",
+    "Dị ứng: □ Có ■ Không",
+    "Dị ứng: Có □ Không □",
+    "Dị ứng thuốc không, thức ăn uống kém",
+    "Dị ứng thuốc không, thức ăn được",
+    "Dị ứng thuốc: không, thức ăn lỏng",
+    "TSDU: không",
+    "TSDU (-)",
+    "Dị-ứng: không",
+    "Dị ứng: không. Kali (+)",
+    "Dị ứng: không; tăng huyết áp: có",
+    "Dị ứng: không; hút thuốc: có",
+]
+AIRWAY = [
+    "Đặt NKQ thất bại 3 lần, phải mở màng nhẫn giáp",
+    "Đặt nội khí quản thất bại",
+    "Không đặt được nội khí quản",
+    "Không đặt được NKQ, phải mở khí quản cấp cứu",
+    "Không thông khí được qua mask",
+    "Thông khí mặt nạ khó",
+    "Thông khí qua mask khó",
+    "Khó thông khí qua mặt nạ",
+    "Mở màng giáp nhẫn cấp cứu",
+    "Failed intubation",
+    "Khong dat duoc noi khi quan",
+]
+NO_AIRWAY = [
+    "Đặt nội khí quản dễ",
+    "Đặt NKQ 1 lần thành công",
+    "Thông khí phổi giảm",
+    "Thông khí tốt qua mask",
+    "Cai máy thất bại",
+    "Đặt sonde thất bại",
+    "Không đặt nội khí quản",
+    "Rối loạn thông khí tắc nghẽn",
+    "Khó thở, thở oxy qua mask",
+    "Mallampati 1",
+]
+DOSAGES = [
+    ("Chống chỉ định vì dị ứng", True),
+    ("CCĐ do dị ứng", True),
+    ("BN dị ứng Cefa", True),
+    ("Bệnh nhân có tiền sử dị ứng Penicillin, theo dõi sát", True),
+    ("Ngưng do dị ứng", True),
+    ("Ngừng vì phản vệ", True),
+    ("Uống 1 viên khi dị ứng", False),
+    ("Uống 1 viên khi ngứa do dị ứng", False),
+    ("Ngưng thuốc nếu dị ứng", False),
+    ("Ngừng ngay nếu BN dị ứng", False),
+    ("BN có dị ứng thì ngưng", False),
+    ("BN không dị ứng", False),
+    ("Bôi ngày 2 lần vùng da dị ứng", False),
+    ("Chống dị ứng, uống tối", False),
+    ("Dị ứng: không", False),
+    ("Sáng 1 viên, tối 1 viên", False),
+]
+
+
+@pytest.mark.parametrize("text", TELLS)
+def test_a_reaction_is_told(text: str) -> None:
+    assert is_told_allergy(condition("Viêm phổi", note=[{"text": text}]))
+    assert telling_part(Told(text))
+
+
+@pytest.mark.parametrize("text", TELLS_NONE)
+def test_what_is_no_reaction_tells_of_none(text: str) -> None:
+    assert not is_told_allergy(condition("Viêm phổi", note=[{"text": text}]))
+
+
+@pytest.mark.parametrize(("text", "tells"), DOSAGES)
+def test_a_dosage_tells_of_the_persons_allergy_and_of_no_other(text: str, *, tells: bool) -> None:
+    assert is_told_allergy(medicine("Cefuroxim 500 mg", dosage=[{"text": text}])) is tells
+
+
+@pytest.mark.parametrize("text", AIRWAY)
+def test_who_could_not_be_intubated_or_ventilated_is_told(text: str) -> None:
+    assert OF_ANAESTHESIA.says(text)
+
+
+@pytest.mark.parametrize("text", NO_AIRWAY)
+def test_an_airway_without_trouble_is_not(text: str) -> None:
+    assert not OF_ANAESTHESIA.says(text)
+
+
+@pytest.mark.parametrize(
+    "said", ["khó thở sau uống ", "hồng ban do ", "dị ứng: ...", "tiêm a đỏ ", "dị ứng: không; a: "]
+)
+def test_a_long_paper_is_read_in_little_time(said: str) -> None:
+    begin = time.process_time()
+    telling_part(Told(said * (65536 // len(said))))
+    assert time.process_time() - begin < 2
