@@ -17,6 +17,8 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError
 
+from ops.local.emulator_changes import update_rules
+
 TESTS = Path(__file__).resolve().parent
 FUNCTIONS = TESTS.parent / "functions"
 
@@ -187,11 +189,17 @@ def unused(seen: Collection[tuple[str, Grant]]) -> list[str]:
 
 @contextlib.contextmanager
 def enforced() -> Iterator[None]:
-    """Refuse, as AWS would, what a handler's role does not grant; and fail the test at its end."""
+    """Refuse, as AWS would, what a handler's role does not grant; and fail the test at its end.
+
+    What AWS refuses of every caller and moto takes is refused as well (`update_rules`).
+    """
     original = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     refused: list[str] = []
 
     def checked(self: Any, operation: str, request: dict[str, Any]) -> Any:
+        if nested := update_rules.find_nested(request):
+            message = update_rules.refusal(nested)
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": message}}, operation)
         function = function_at_work()
         if function is not None:
             service = self.meta.service_model.service_name

@@ -3,14 +3,14 @@
 The second half is for whoever shows the phone, which may be somebody else's than the passkey's by now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from functions.declare import transaction_items
 from functions.declare.account_tag import AccountTag
 from functions.declare.settings import config, macs
 from health_record.aws.dynamo import batch_get, get_items, keys_request, to_wire, wire_key
-from health_record.identity import account_pointers, sessions
+from health_record.identity import account_pointers, pin_scope, sessions
 from health_record.identity.account_pointers import AccountPointer
 from health_record.identity.sessions import Session
 from health_record.table_keys import access_keys, record_keys
@@ -114,10 +114,11 @@ def forget_record(account: str, record_id: str) -> Iterable[dict[str, Any]]:
     state, pin = get_items(config().table_access, [state_key, pin_key])
     if marks := {mark for mark in (state or {}).get("made", ()) if sessions.parse_made(mark)[0] == record_id}:
         yield _update(state_key, "DELETE #made :made", {"#made": "made"}, {":made": marks})
-    slots = {name: slot for name, slot in (pin or {}).get("slots", {}).items() if record_id in slot.get("opened", ())}
-    if pin and slots:  # each is written as a whole: AWS does not promise DELETE for a set in a map
+    stored = (pin or {}).get("slots", {})
+    slots = {name: slot for name, slot in stored.items() if record_id in pin_scope.opened_by(slot)}
+    if pin and slots:  # each is written as a whole: DynamoDB takes nothing from a set in a map
         names = {f"#g{place}": name for place, name in enumerate(slots)}
-        values = {f":g{place}": _without(slot, record_id) for place, slot in enumerate(slots.values())}
+        values = {f":g{place}": pin_scope.without_record(slot, record_id) for place, slot in enumerate(slots.values())}
         yield _update(
             pin_key,
             "SET " + ", ".join(f"slots.#g{place} = :g{place}" for place in range(len(slots))) + " ADD #version :one",
@@ -125,11 +126,6 @@ def forget_record(account: str, record_id: str) -> Iterable[dict[str, Any]]:
             {**values, ":one": 1, ":before": pin["version"]},
             condition="#version = :before",
         )
-
-
-def _without(slot: Mapping[str, Any], record_id: str) -> dict[str, Any]:
-    """The slot of a PIN or passkey that no longer opens the record."""
-    return {**slot, "opened": set(slot["opened"]) - {record_id} or None}
 
 
 def _update(

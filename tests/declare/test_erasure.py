@@ -13,7 +13,7 @@ from functions.declare import erasure
 from functions.declare.handler import handler
 from health_record.aws import transaction
 from health_record.errors import UnavailableError
-from health_record.identity import sessions
+from health_record.identity import pin_scope, sessions
 from tests.conftest import Answer, World
 from tests.declare.people import (
     ALICE,
@@ -289,7 +289,7 @@ def two_with_a_pin(world: World) -> dict[str, str]:
     """Two records of an account that a PIN opens; the cookies of its session."""
     put(sign_in(), NUMBERLESS)
     put(sign_in(), NUMBERLESS, record_id=OTHER_ID)
-    slot = {"since": 1, "session": "x", "devices": ["d"], "opened": {RECORD_ID, OTHER_ID}}
+    slot = {"since": 1, "session": "x", "devices": ["d"], "opened": {OTHER_ID}, f"opened#{RECORD_ID}": True}
     alone = {"since": 2, "session": "y", "devices": [], "opened": {RECORD_ID}}
     world.table("access").put_item(
         Item={"pk": f"account#{ALICE}", "sk": "pin", "version": 1, "slots": {"one": slot, "two": alone}}
@@ -300,7 +300,7 @@ def two_with_a_pin(world: World) -> dict[str, str]:
 def marks(world: World) -> tuple[set[str], dict[str, Any]]:
     items = {one["sk"]: one for one in world.items("access") if one["pk"] == f"account#{ALICE}"}
     made = {sessions.parse_made(mark)[0] for mark in items["state"]["made"]}
-    return made, {name: slot.get("opened", set()) for name, slot in items["pin"]["slots"].items()}
+    return made, {name: pin_scope.opened_by(slot) for name, slot in items["pin"]["slots"].items()}
 
 
 def test_an_erasure_that_meets_other_writes_leaves_no_mark_in_its_account(

@@ -1,7 +1,8 @@
 """The generations of an account: what one holder of the phone has set, and the records that it opens.
 
-    access  account#<account> / pin    slots {<name>: {opened, since, session, devices, salt, mac, set_at, used_at,
-                                       changes, passkeys (`functions.otp.passkey.stored_passkeys`)}},
+    access  account#<account> / pin    slots {<name>: {opened (`pin_scope.opened_by`), since, session, devices, salt,
+                                       mac, set_at, used_at, changes,
+                                       passkeys (`functions.otp.passkey.stored_passkeys`)}},
                                        newest, tries, tries_until (`functions.otp.pin.pin_tries`), version
 
 Nearly every account has one. A permission of a facility begins another one, which takes the records whose cards were
@@ -17,7 +18,7 @@ from typing import Any
 from functions.otp.passkey import stored_passkeys
 from functions.otp.passkey.stored_passkeys import Passkey
 from health_record.aws.keyed_hash import KeyedHash
-from health_record.identity import sessions
+from health_record.identity import pin_scope, sessions
 from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
 
@@ -179,7 +180,7 @@ def to_item(known: Credentials) -> dict[str, Any]:
 
 def _parse(name: str, slot: Mapping[str, Any]) -> Generation:
     pin = StoredPin(slot["salt"], slot["mac"], int(slot["set_at"]), int(slot["used_at"])) if "mac" in slot else None
-    opened, devices = frozenset(slot.get("opened", ())), tuple(slot["devices"])
+    opened, devices = pin_scope.opened_by(slot), tuple(slot["devices"])
     passkeys = {one: stored_passkeys.parse(stored) for one, stored in slot.get("passkeys", {}).items()}
     changes = tuple(map(int, slot.get("changes", ())))
     return Generation(name, opened, int(slot["since"]), slot["session"], devices, pin, passkeys, changes)

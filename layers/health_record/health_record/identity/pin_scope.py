@@ -1,6 +1,10 @@
 """What level 2 reaches: a PIN or passkey opens the records of its own generation, as long as the account has that.
 
-    access  account#<account> / pin    slots: each generation by its name, with `opened`, the records that it opens
+    access  account#<account> / pin    slots: each generation by its name, with the records that it opens (`opened_by`)
+
+A record that is declared at level 2 is written into its generation as an attribute `opened#<record>` of its own, which
+needs no reading before: DynamoDB adds to a set at the top of an item only. Whoever writes the generation next puts it
+into the set `opened`.
 
 A phone is not a person, and numbers are given to others. So what one holder declared is not opened by what another
 holder set, in neither direction (decision 0011). A record that no generation opens waits for its card at a facility.
@@ -14,6 +18,8 @@ from health_record import settings
 from health_record.aws.dynamo import Item, WireItem, to_wire, wire_key
 from health_record.identity.sessions import Session
 from health_record.table_keys.access_keys import account_pin_key
+
+_RECORD = "opened#"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,19 @@ def key(account: str) -> WireItem:
     return wire_key(account_pin_key(account))
 
 
+def opened_by(slot: Mapping[str, Any]) -> frozenset[str]:
+    """The records that a stored generation opens."""
+    declared = (name.removeprefix(_RECORD) for name in slot if name.startswith(_RECORD))
+    return frozenset(slot.get("opened", ())).union(declared)
+
+
+def without_record(slot: Mapping[str, Any], record_id: str) -> dict[str, Any]:
+    """The stored generation that no longer opens the record; the others stand in its set."""
+    others = {name: value for name, value in slot.items() if name != "opened" and not name.startswith(_RECORD)}
+    opened = opened_by(slot) - {record_id}
+    return others | ({"opened": opened} if opened else {})
+
+
 def batch_request(account: str) -> dict[str, Any]:
     """What a BatchGetItem call asks of `access`."""
     return {
@@ -50,7 +69,7 @@ def batch_request(account: str) -> dict[str, Any]:
 def from_item(item: Mapping[str, Any] | None) -> PinScope:
     """The reach of an account's generations, their item read as a whole or by `batch_request`."""
     slots: Mapping[str, Any] = (item or {}).get("slots", {})
-    return PinScope({generation: frozenset(slot.get("opened", ())) for generation, slot in slots.items()})
+    return PinScope({generation: opened_by(slot) for generation, slot in slots.items()})
 
 
 def from_batch_response(items: list[Item]) -> PinScope:
@@ -69,13 +88,13 @@ def open_record_item(session: Session, record_id: str) -> dict[str, Any] | None:
         "Update": {
             "TableName": settings.read_once(settings.ApiSettings).table_access,
             "Key": key(session.account),
-            "UpdateExpression": "ADD slots.#generation.#opened :record, #version :one",
+            "UpdateExpression": "SET slots.#generation.#record = :opened ADD #version :one",
             "ConditionExpression": "attribute_exists(slots.#generation)",
             "ExpressionAttributeNames": {
                 "#generation": session.generation,
-                "#opened": "opened",
+                "#record": _RECORD + record_id,
                 "#version": "version",
             },
-            "ExpressionAttributeValues": to_wire({":record": {record_id}, ":one": 1}),
+            "ExpressionAttributeValues": to_wire({":opened": True, ":one": 1}),
         }
     }
