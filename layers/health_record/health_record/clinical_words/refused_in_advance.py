@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from health_record.clinical_words.forms import BOX, answered, chosen
+from health_record.remembered import remembered
 from health_record.rendering.plain_words import without_marks
 
 # Letters without their marks, small. What would read as another word without its marks is in capitals: see `_LIKE`.
@@ -121,6 +122,7 @@ máy thở|tích cực|ecmo|vận mạch|van mach
 )
 
 
+@remembered(2048)
 def refuses(text: str) -> bool:
     """Whether words say that something was refused in advance."""
     return next(places_of(text), None) is not None

@@ -256,7 +256,7 @@ def _without_seen(content: dict[str, Any], seen: set[str], kinds: dict[_Named, s
             seen.add(kind)
     fresh, its_kinds = [], []
     for row in tables.get("XML4", ()):
-        named = tuple([row.get(name) for name in _KIND_FIELDS])
+        named = tuple(map(row.get, _KIND_FIELDS))
         if (of_row := kinds.get(named)) is None:
             of_row = kinds[named] = _kind_of_row(row)
         its_kinds.append(of_row)

@@ -58,7 +58,7 @@ class KeptEpisode:
         """The MA_LK."""
         return str(self.content["key"])
 
-    @property
+    @functools.cached_property
     def summary(self) -> Row:
         """The row of XML1."""
         row: Row = self.content["tables"]["XML1"][0]

@@ -71,6 +71,7 @@ _WEEKS = re.compile(r"\b(\d{1,2})(?:[ +]\d)? *(?:tuần|weeks?|wks?|w)\b")
 TESTS = frozenset({"2106-3", "2118-8", "2112-1"})  # LOINC: human chorionic gonadotropin, present or not
 _OF_TESTS = ("thai", "hcg", "qst", "pregnan", "gonadotropin")  # one is in every such name
 _TEST = re.compile(r"thử thai|thu thai|test thai|\bhcg\b|\bqst\b|pregnancy test|chorionic gonadotropin")
+_JUDGING = frozenset({"interpretation", "valueCodeableConcept", "valueString"})
 _POSITIVE = re.compile(
     r"(?<!không )dương tính|positive|\bpos\b|\(\+\)|^\+|(?:2|hai) vạch|(?<!không )có phản ứng|^có thai"
 )
@@ -188,9 +189,9 @@ def pregnancy_of(observation: Resource, codes: list[str]) -> frozenset[Pregnant]
 
 def test_of_pregnancy(observation: Resource, codes: list[str]) -> Pregnant | None:
     """What a test of urine or blood says, in words or by its interpretation; None of anything else, or of an amount."""
-    name = name_of(observation.get("code", {})).casefold()
-    is_named = any(map(name.__contains__, _OF_TESTS)) and _TEST.search(plain(name)) is not None
-    if not is_named and TESTS.isdisjoint(codes):
+    if _JUDGING.isdisjoint(observation):
+        return None  # as most results
+    if TESTS.isdisjoint(codes) and not _is_test(name_of(observation.get("code", {}))):
         return None
     judged = [observation.get("valueCodeableConcept") or {}, *observation.get("interpretation", ())]
     marks = {coding.get("code") for each in judged for coding in each.get("coding", ())}
@@ -201,6 +202,12 @@ def test_of_pregnancy(observation: Resource, codes: list[str]) -> Pregnant | Non
     if is_negative == is_positive:
         return None  # "Dương tính (BT: âm tính)" says both
     return Pregnant.NO if is_negative else Pregnant.YES
+
+
+@remembered(1024)
+def _is_test(name: str) -> bool:
+    small = name.casefold()
+    return any(map(small.__contains__, _OF_TESTS)) and _TEST.search(plain(small)) is not None
 
 
 def _first_name(concept: Resource) -> str:

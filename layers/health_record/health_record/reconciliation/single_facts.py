@@ -24,6 +24,7 @@ from health_record.reconciliation.pregnancies import (
     with_doubt,
 )
 from health_record.reconciliation.statements import DECLARED, Split, Statement, against, tagged
+from health_record.remembered import remembered
 from health_record.rendering import moments
 from health_record.rendering.plain_words import plain
 from health_record.rendering.source_words import (
@@ -117,7 +118,12 @@ def _is_plain_result(observation: Resource) -> bool:
     codes = _loinc_codes(observation)
     if not codes or not SPEAKING.isdisjoint(codes) or "component" in observation or not is_measured(observation):
         return False
-    return not any(map(name_of(observation["code"]).casefold().__contains__, _IN_NAMES))
+    return not _may_be_named_so(name_of(observation["code"]))
+
+
+@remembered(1024)
+def _may_be_named_so(name: str) -> bool:
+    return any(map(name.casefold().__contains__, _IN_NAMES))
 
 
 def _loinc_codes(observation: Resource) -> list[str]:

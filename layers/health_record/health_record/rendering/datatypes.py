@@ -28,7 +28,7 @@ def concept(element: Any) -> Phrase:
         return ()
     codings = [each for each in element.get("coding") or () if isinstance(each, dict)]
     text = element.get("text")
-    if not text or any(text == each.get("code") and code_names.is_public(each.get("system")) for each in codings):
+    if not text or _is_public_code(text, codings):
         named = _differing(tuple(coding(each) for each in codings if "display" in each or _name_of(each)))
         return joined(named, "; ") or next(
             (found for each in codings if (found := coding(each))), absent_of(element) or (NOT_STATED,)
@@ -36,6 +36,13 @@ def concept(element: Any) -> Phrase:
     said = _texted(element, str(text), codings)
     bare = [each for each in codings if not each.get("display") and each.get("system") in icd10.SPELLINGS]
     return (*said, *_titles(bare, str(text))) if bare else said
+
+
+def _is_public_code(text: str, codings: list[Element]) -> bool:
+    for each in codings:  # noqa: SIM110 - in half the time, and every resource has such a text
+        if text == each.get("code") and code_names.is_public(each.get("system")):
+            return True
+    return False
 
 
 def coding(element: Element) -> Phrase:
@@ -85,8 +92,10 @@ def _texted(element: Element, text: str, codings: list[Element]) -> Phrase:
             if known := code_names.translated(each.get("system"), str(each.get("code")), text):
                 return (known,)
     shown = [each for each in codings if each.get("display")]
+    if not shown:
+        return (text,)
     if all(each["display"] == text for each in shown):  # as of most
-        return (Translated(text, _english(shown[0], "_display") or text) if shown else text,)
+        return (Translated(text, _english(shown[0], "_display") or text),)
     if (translated := next((each["display"] for each in shown if _is_name_of(each, text)), None)) is not None:
         said_by = [each for each in shown if each["display"] != translated]
         return (Translated(text, translated), *(_texted({}, text, said_by)[1:] if said_by else ()))

@@ -74,7 +74,8 @@ def _subject(resource: Element, zone: str, resolve: Resolve) -> Phrase:
         case "MedicationStatement":
             return _medicine(resource, resolve)
         case "Observation":
-            said = joined([_coded(resource), results.measured(resource, zone)], ": ")
+            named, value = _coded(resource), results.measured(resource, zone)
+            said = (*named, ": ", *value) if value else named
             other = results.of_another(resource)
             return joined([said, other], "; ") if other else said
         case kind:

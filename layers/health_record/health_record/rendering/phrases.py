@@ -75,7 +75,7 @@ def _own_number(amount: Amount) -> Phrase:
 
 def xhtml(phrase: Phrase) -> str:
     """The same, escaped, each language marked by `lang`, so that a page can leave one of them out."""
-    return "".join([_escaped(part) if isinstance(part, str) else _marked(part) for part in with_own_numbers(phrase)])
+    return "".join([_escaped(part) if type(part) is str else _shown(part) for part in phrase])
 
 
 def _piece(part: str | Translated, longest: int) -> Phrase:
@@ -89,6 +89,12 @@ def _piece(part: str | Translated, longest: int) -> Phrase:
 
 def _both(text: Translated) -> str:
     return text.vi if text.vi == text.en else f"{text.vi} ({text.en})"
+
+
+def _shown(part: str | Translated) -> str:
+    if isinstance(part, Translated):
+        return _marked(part)
+    return xhtml(_own_number(part)) if isinstance(part, Amount) else _escaped(part)
 
 
 def _marked(text: Translated) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from health_record.language import Translated
+from health_record.remembered import remembered
 from health_record.rendering.phrases import Amount, Phrase, joined
 from health_record.rendering.statuses import NOT_STATED, absent_of
 
@@ -159,8 +160,11 @@ def _named(number: str, unit: Translated) -> Phrase:
 def _other_unit(element: Element) -> Phrase:
     """What the code says beside the unit, where it says something else."""
     unit, code = str(element["unit"]), str(element["code"])
-    if unit == code or element.get("system") != UCUM:
-        return ()
+    return () if unit == code or element.get("system") != UCUM else _code_beside(unit, code)
+
+
+@remembered(512)
+def _code_beside(unit: str, code: str) -> Phrase:
     if contradicts(unit, code):
         return (" [", CONTRADICTION, f": {code}]")
     written, coded = _canonical(unit), _canonical(code)

@@ -39,6 +39,7 @@ OTHERS = (
     "khối hồng cầu",
 )
 _CHILDREN = ("con", "bé", "trẻ", "thai nhi", "sơ sinh")
+_PEOPLE = (*OTHERS, *_CHILDREN)
 # Of whom a result's name says that it is: `HIV mẹ`, `HBsAg (mẹ)`, `Mẹ: nhóm máu`, `Nhóm máu con`, and no breast milk.
 _WHOSE = re.compile(
     rf"(?:\((?:của )?|\bcủa (?:người )?|^|\bxét nghiệm )({'|'.join((*OTHERS, *_CHILDREN))})(?=\)| ?[:\-–]|$)"
@@ -80,14 +81,15 @@ INTERPRETATIONS = {
 
 def of_another(resource: Element) -> Phrase:
     """Whose a result may be by its name, `HIV mẹ`: a mother's own is named so too, in her own record."""
-    title = str((resource.get("code") or {}).get("text") or "").casefold()
-    whose = _whose(title) if any(map(title.__contains__, (*OTHERS, *_CHILDREN))) else None
+    title = (resource.get("code") or {}).get("text")
+    whose = _whose(str(title)) if title else None
     return (MAYBE_ABOUT, f" ({whose}), ", ASK_AGAIN) if whose else ()
 
 
 @remembered(1024)
 def _whose(title: str) -> str | None:
-    found = _WHOSE.search(title)
+    small = title.casefold()
+    found = _WHOSE.search(small) if any(map(small.__contains__, _PEOPLE)) else None
     return next(filter(None, found.groups())) if found else None
 
 
@@ -101,6 +103,8 @@ def measured(element: Element, zone: str) -> Phrase:
 
 
 def _value(element: Element, zone: str) -> Phrase:
+    if isinstance(amount := element.get("valueQuantity"), dict):  # as of most
+        return quantities.quantity(amount)
     for name in VALUES.intersection(element):
         return _said(name, element[name], zone)
     for name in VALUES_BESIDE.intersection(element):

@@ -214,7 +214,7 @@ def _in_words(resources: list[Resource], names: set[str], references: dict[str, 
     made = []
     for resource in resources:
         found = _references(resource, [])
-        if any(one not in names and not one.startswith("#") for one in found):
+        if not names.issuperset(found) and any(one not in names and not one.startswith("#") for one in found):
             made.append(without_dangling(resource, names))
             found = [one for one in found if one in names]
         else:

@@ -121,12 +121,14 @@ def _is_so(kind: str, state: State) -> bool:
 
 
 def _texts(resource: Resource) -> Iterator[str]:
-    if resource["resourceType"] == "Observation":
-        asked = [pair for pair in answered(resource) if not is_measured(resource) or refuses(pair[0])]
-        yield from (f"{question}: {answer}" if answer else question for question, answer in asked)
-        if is_measured(resource):
-            return
     is_asked = resource["resourceType"] == "Observation"  # whose name is a question: its answer says
+    if is_asked:
+        measured = is_measured(resource)
+        for question, answer in answered(resource):
+            if not measured or refuses(question):
+                yield f"{question}: {answer}" if answer else question
+        if measured:
+            return
     yield from (text for text, is_note in texts_of(resource) if is_note or not is_asked)
     yield from (str(resource[name]) for name in ("conclusion", "description") if isinstance(resource.get(name), str))
     for name in ("reasonCode", "statusReason", "type"):
