@@ -23,10 +23,15 @@ export function summaryOf(bundle, names, level, under = () => []) {
 // Whether a facility has seen the person's card, whether another record took the place of this one, and what is left out.
 const ABOUT_RECORD = ['urn:x-so-suc-khoe:assurance', 'urn:x-so-suc-khoe:record', 'urn:x-so-suc-khoe:excerpt'];
 
+const REFUSES = 'refuses'; // of the second
+
 function assuranceOf(patient) {
   const tags = (patient.meta?.tag || []).filter(({ system }) => ABOUT_RECORD.includes(system));
   return tags.map(({ display }) => plain('p', inOneLanguage(display)));
 }
+
+// What the person refused or asked for in advance, with who wrote it and when.
+export const refusalsOf = (patient) => (patient.meta?.tag || []).filter(({ code }) => code === REFUSES).map(({ display }) => inOneLanguage(display));
 
 // Whom to call, as the person wrote it.
 export function contactsOf({ contact = [] }) {

@@ -150,6 +150,62 @@ def test_the_emergency_card_says_what_is_doubtful_and_what_is_told_elsewhere(own
     own.is_accessible()
 
 
+REFUSAL = "NGƯỜI BỆNH CÓ ĐIỀU TỪ CHỐI HOẶC DẶN TRƯỚC: Không nhận máu [đạo]"
+DEAD = {"system": "urn:x-so-suc-khoe:record", "code": "told-dead", "display": "ĐÃ TỬ VONG (DIED)"}
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_the_emergency_card_says_what_the_person_refuses_in_advance(
+    own: Journey, server: Server, *, refuses: bool
+) -> None:
+    told = bundle()
+    display = f"{REFUSAL} (THE PERSON REFUSED SOMETHING IN ADVANCE: Không nhận máu [đạo])"
+    tag = {"system": "urn:x-so-suc-khoe:record", "code": "refuses", "display": display}
+    told["entry"][1]["resource"]["meta"] = {"tag": [tag, DEAD] if refuses else [DEAD]}
+    server.says[SUMMARY] = {"json": told}
+    own.opens(f"/records.html#card/{RECORD}")
+    own.has_come("card")
+    card = own.page.locator(".card")
+    expect(card.get_by_text(REFUSAL, exact=True)).to_have_count(int(refuses))
+    expect(card).not_to_contain_text("TỬ VONG")
+    own.is_accessible()
+
+
+@pytest.mark.parametrize("has_others", [False, True])
+def test_the_emergency_card_says_which_allergies_are_over_where_it_names_none(
+    own: Journey, server: Server, *, has_others: bool
+) -> None:
+    told = bundle()
+    allergies, medicines = told["entry"][0]["resource"]["section"]
+    if not has_others:
+        del allergies["entry"], allergies["text"]
+        words = "Chưa hỏi hiện nay có hay không. Xem phần “Dị ứng đã hết”."
+        allergies["emptyReason"] = {"text": f"{words} (Not asked whether there is any now. See “Past allergies”.)"}
+    row = "<tr><td>{}</td><td></td><td></td></tr>"
+    past = {
+        "title": "Dị ứng đã hết (Past allergies)",
+        "code": {"coding": [{"code": "past-allergies"}]},
+        "text": {"div": f"<div><table><tbody>{row.format('đã hết dị ứng: Sữa')}</tbody></table></div>"},
+        "entry": [{"reference": "AllergyIntolerance/p"}],
+    }
+    ruled_out = ("ĐÃ LOẠI TRỪ DỊ ỨNG: Cua", "Lao")
+    not_so = {
+        "title": "Đã loại trừ (Ruled out)",
+        "code": {"coding": [{"code": "not-so"}]},
+        "text": {"div": f"<div><table><tbody>{''.join(map(row.format, ruled_out))}</tbody></table></div>"},
+        "entry": [{"reference": "AllergyIntolerance/n"}, {"reference": "Condition/l"}],
+    }
+    told["entry"][0]["resource"]["section"] = [allergies, medicines, past, not_so]
+    server.says[SUMMARY] = {"json": told}
+    own.opens(f"/records.html#card/{RECORD}")
+    own.has_come("card")
+    card = own.page.locator(".card")
+    expect(card).to_contain_text("Penicilin" if has_others else "• Chưa hỏi hiện nay có hay không.")
+    for words in ("• đã hết dị ứng: Sữa", "• ĐÃ LOẠI TRỪ DỊ ỨNG: Cua"):
+        expect(card.get_by_text(words)).to_have_count(int(not has_others))
+    expect(card).not_to_contain_text("Lao")
+
+
 def test_a_re_examination_becomes_a_calendar_file(own: Journey, server: Server) -> None:
     visit = {
         "id": "a" * 32,

@@ -1,10 +1,11 @@
-// A card of wallet size to print: name, allergies, medicines and whom to call.
+// A card of wallet size to print: name, what the person refuses in advance, allergies, medicines and whom to call.
 import { ask, button, day, facts, paragraph } from './page-content.js';
-import { contactsOf, wordsOfSection, wordsOfType } from '../summary-view.js';
+import { contactsOf, refusalsOf, wordsOfSection, wordsOfType } from '../summary-view.js';
 import { element, text } from '../texts.js';
 
 const [ALLERGIES, MEDICINES] = ['48765-2', '10160-0']; // LOINC
 const [DIFFERING, PAST_MEDICINES] = ['differing', 'past-medications']; // where sources contradict each other; where days are over
+const ENDED_ALLERGIES = ['past-allergies', 'not-so']; // told where no other allergy is: "not asked" alone would be no word of them
 const ELSEWHERE = / (?:Xem phần|See) “[^”]*”(?:, “[^”]*”)*\.$/; // a card has no other section to look at
 const UNSURE = /^(?:không rõ còn dùng không|unknown whether taken): /; // "ask again" says it
 
@@ -16,6 +17,7 @@ export async function showEmergencyCard(id) {
     { className: 'card' },
     element('h2', { textContent: patient.name[0].text }),
     paragraph(patient.birthDate.split('-').reverse().join('/')),
+    ...refusalsOf(patient).map(paragraph),
     facts([
       [text('wallet_allergies'), wordsOf(data, ALLERGIES, 'AllergyIntolerance')],
       [text('wallet_medicines'), wordsOf(data, MEDICINES, 'MedicationStatement')],
@@ -31,6 +33,8 @@ export async function showEmergencyCard(id) {
 function wordsOf(bundle, code, type) {
   const unstopped = wordsOfType(bundle, PAST_MEDICINES, type, ({ status }) => status === 'unknown').map((words) => words.replace(UNSURE, ''));
   const doubtful = [...wordsOfType(bundle, DIFFERING, type), ...unstopped].map((words) => text('wallet_ask', { words }));
+  const over = ENDED_ALLERGIES.flatMap((each) => wordsOfType(bundle, each, 'AllergyIntolerance'));
   const lines = [...wordsOfSection(bundle, code).map((words) => words.replace(ELSEWHERE, '')), ...doubtful];
+  if (type === 'AllergyIntolerance' && !wordsOfType(bundle, code, type).length) lines.push(...over);
   return lines.map((line) => (lines.length > 1 ? `• ${line}` : line)).join('\n');
 }
