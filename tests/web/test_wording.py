@@ -11,6 +11,7 @@ READ_FROM_HOSPITALS = {
     "denials.py",
     "ended_medicines.py",
     "plain_words.py",
+    "told_texts.py",
 }  # lists of words that hospitals use
 READ = [
     *ROOT.glob("web/texts/**/*.toml"),
