@@ -77,6 +77,16 @@ STOPPED = [
     medicine("Eliquis (đã ngưng lúc nhập viện)"),
     medicine("Lixiana (tạm ngưng chờ nội soi)"),
     medicine("Pradaxa: tự ngừng uống 1 tháng nay"),
+    medicine("Aspirin 81", dosage=[{"text": "Ngưng aspirin, tiếp tục Clopidogrel"}]),
+    medicine("Clopidogrel 75", dosage=[{"text": "Ngừng aspirin và clopidogrel từ 01/11"}]),
+    medicine("Warfarin 1 mg", dosage=[{"text": "Ngừng warfarin, chuyển sang Rivaroxaban"}]),
+    medicine("Sintrom 1 mg", dosage=[{"text": "Đã ngừng 5 ngày trước"}]),
+    medicine("Lixiana 30", dosage=[{"text": "Đã ngừng 5 ngày trước mổ"}]),
+    medicine("Lixiana 60", dosage=[{"text": "Tạm ngưng 2 ngày trước khi nhổ răng"}]),
+    medicine("Sintrom 2 mg", dosage=[{"text": "Không uống nữa"}]),
+    medicine("Sintrom 4 mg", dosage=[{"text": "STOP 20/11"}]),
+    medicine("Heparin", dosage=[{"text": "Đang dùng: không"}]),
+    medicine("Enoxaparin", dosage=[{"text": "Enoxaparin: không"}]),
 ]
 TAKEN = [
     medicine("Không ngừng Aspirin"),
@@ -95,6 +105,17 @@ TAKEN = [
     medicine("Methotrexat", dosage=[{"text": "Tạm ngưng 3 ngày rồi uống lại"}]),
     medicine("Ticagrelor (thay clopidogrel đã ngừng)"),
     medicine("Nexavar (đã ngừng 3 ngày, uống lại từ 20/10)"),
+    medicine("Warfarin 5 mg", dosage=[{"text": "Đã ngừng aspirin khi dùng warfarin"}]),
+    medicine("Aspirin 81 mg", dosage=[{"text": "Ngừng Clopidogrel, tiếp tục Aspirin"}]),
+    medicine("Rivaroxaban", dosage=[{"text": "Ngừng Sintrom, chuyển sang uống Rivaroxaban"}]),
+    medicine("Warfarin 2 mg", dosage=[{"text": "Ngưng 5 ngày trước mổ"}]),
+    medicine("Metformin 500", dosage=[{"text": "Ngừng 48h trước khi chụp CT cản quang"}]),
+    medicine("Warfarin 3 mg", dosage=[{"text": "Dị ứng: không"}]),
+    medicine("Warfarin 4 mg", dosage=[{"text": "Tương tác thuốc: không"}]),
+    medicine("Digoxin", dosage=[{"text": "Tác dụng phụ: không"}]),
+    medicine("Warfarin 6 mg", dosage=[{"text": "Nếu chảy máu thì không uống nữa"}]),
+    medicine("Warfarin 7 mg", dosage=[{"text": "Do not stop"}]),
+    medicine("Warfarin 8 mg", dosage=[{"text": "Stop if bleeding"}]),
 ]
 
 

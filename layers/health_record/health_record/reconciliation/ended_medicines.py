@@ -10,7 +10,6 @@ status too.
 import datetime
 import math
 import re
-from collections.abc import Iterator
 
 from health_record.reconciliation.statements import Resource, Statement, tagged
 from health_record.rendering import moments
@@ -29,6 +28,11 @@ DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo":
 
 # That it was stopped, and no advice when or how to stop.
 _ADVICE = r"(?! (?:(?:thuốc |uống |dùng )?(?:nếu|khi|trước|sau|ngay|và)|từ từ|dần|&|lại))"
+# How long before what ("ngưng 5 ngày trước mổ"); behind "đã" it was done.
+_BEFORE = (
+    r"(?! (?:khoảng )?\d+ ?(?:h|giờ|ngày|tuần) (?:trước|sau) (?:khi )?"
+    r"(?:mổ|phẫu|chụp|nhổ|thủ|làm|sinh|can|nội soi|chọc|xét|đẻ|tiêm|gây|lấy|test)\b)"
+)
 # A pause that comes again ("ngưng 7 ngày"), and no time that is past ("ngưng 7 ngày nay").
 _PAUSE = r"(?! \d+ (?:ngày|tuần|tháng)(?! (?:nay|trước|qua)))"
 # Behind its own name a medicine is stopped, and not what is named next: "Clopidogrel (đã ngừng aspirin)".
@@ -41,10 +45,20 @@ _AGAIN = r"(?!.{0,80}\b(?:uống|dùng|tiêm|uong|dung) (?:lại|tiếp|lai|tiep
 _STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
-    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_PAUSE}|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
+    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}"
+    rf"|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
     rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
-    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_PAUSE}{_ITSELF}|\b(?:stopped|discontinued)\b"
-    rf"|^(?![^:]*\b(?:{_TIMES})\b)[^:;,.]+: ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$"
+    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_ITSELF}"
+    r"|\b(?:stopped|discontinued)\b|^stop(?= ?(?:$|[\d(:-]|from |on |since ))"
+    r"|\b(?:không|ko) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
+)
+_NOT_TAKEN = re.compile(rf"(?![^:]*\b(?:{_TIMES})\b)([^:;,.]+): ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$")
+# What a form asks of a medicine when it asks whether it is taken; "Dị ứng: không" is an answer to something else.
+_TAKING_WORDS = "thuốc này đang còn có hiện nay tại dùng uống sử dụng tiêm tiếp tục điều trị bn bệnh nhân"
+_TAKING = frozenset(_TAKING_WORDS.split())
+_GOES_ON = (
+    r"\b(?:tiếp tục|khi|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
+    r"(?: (?:dùng|uống|tiêm|lại|thuốc|sử dụng)){0,3} "
 )
 _NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}$")
 
@@ -53,7 +67,7 @@ def with_days(statement: Statement, today: str, zone: str) -> Statement:
     """The statement with a tag for the day on which it ended or will begin; `today` is a FHIR date in the zone."""
     if statement.kind != "MedicationStatement" or statement.state is not State.PRESENT or statement.says_none:
         return statement
-    if any(map(_is_stopped, _words(statement.resource))):
+    if _is_stopped_in_words(statement.resource):
         return tagged(statement, {"system": PERIOD_SYSTEM, "code": STOPPED_IN_WORDS})
     begin = _begin(statement)
     if begin is not None and moments.local_date(begin, zone) > today[: len(moments.local_date(begin, zone))]:
@@ -65,16 +79,25 @@ def with_days(statement: Statement, today: str, zone: str) -> Statement:
     return tagged(statement, _tag(code, end, zone))
 
 
-def _words(resource: Resource) -> Iterator[str]:
-    """The name of a medicine as it is written, and how it is taken."""
-    yield str(resource.get("medicationCodeableConcept", {}).get("text") or "")
-    yield from (str(each.get("text") or "") for each in resource.get("dosage", ()))
+def _is_stopped_in_words(resource: Resource) -> bool:
+    """Whether the name of a medicine, or how it is taken, says that it was stopped."""
+    name = str(resource.get("medicationCodeableConcept", {}).get("text") or "")
+    if _is_stopped(name, ""):
+        return True
+    own = next(iter(plain(name).split()), "")
+    return any(_is_stopped(str(each.get("text") or ""), own) for each in resource.get("dosage", ()))
 
 
-def _is_stopped(text: str) -> bool:
+def _is_stopped(text: str, own: str) -> bool:
+    """Whether a text says so of the medicine whose name begins with this word; empty where the text is the name."""
     words = plain(text).rstrip(" .)")
+    if asked := _NOT_TAKEN.match(words):
+        return not own or own in asked[1] or _TAKING.issuperset(asked[1].split())
     found = _STOPPED.search(words)
-    return found is not None and not _NO.search(words, 0, found.start())
+    if found is None or _NO.search(words, 0, found.start()):
+        return False
+    rest = words[found.end() :]
+    return not own or rest.startswith(f" {own}") or not re.search(rf"{_GOES_ON}{re.escape(own)}", rest)
 
 
 def _tag(code: str, day: str, zone: str) -> Resource:
