@@ -142,6 +142,7 @@ OTHER_CALLS: dict[str, frozenset[str]] = {
             "backup:ListRecoveryPointsByResource",
             "cloudwatch:DescribeAlarms",
             "cloudwatch:GetMetricData",
+            "kms:DescribeKey",
             "sns:Publish",
         }
     ),

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from health_record import observability
 from health_record.sms import delivery
 from ops.local.stack_location import ROOT
-from tests.conftest import Answer, Context, World, call_handler
+from tests.conftest import Answer, Context, World, aws, call_handler
 from tests.facility_desk import register
 from tests.lookup.test_emergencies import declared, emergency
 
@@ -73,6 +73,18 @@ def a_notice_breaks_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert emergency(register(world)).status == 200
 
 
+def a_key_is_disabled(_: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from functions.report import key_states
+    from functions.report.settings import ReportSettings
+    from health_record import settings
+
+    key = aws("kms").create_key()["KeyMetadata"]
+    aws("kms").disable_key(KeyId=key["KeyId"])
+    monkeypatch.setenv("SSK_ALARM_TOPIC_ARN", "arn:topic")
+    monkeypatch.setenv("SSK_WATCHED_KEY_ARNS", key["Arn"])
+    assert key_states.count_unusable(settings.read(ReportSettings)) == 1
+
+
 SCENARIOS: dict[str, Scenario] = {
     'function_request_id = "REQUEST_ID"': a_call_breaks,
     'level = "ERROR"': a_call_breaks,
@@ -81,6 +93,7 @@ SCENARIOS: dict[str, Scenario] = {
     'message = "request_answered" and cold_start = 1': an_environment_starts,
     'message = "sms_refused"': the_channel_refuses,
     'message = "post_response_failed"': a_notice_breaks_off,
+    'message = "key_not_usable"': a_key_is_disabled,
 }
 
 

@@ -60,6 +60,7 @@ class WebAcl(Construct):
             _rate("sign-in", calls_of_one_address(province, OTP), _matches(signing_in), too_many),
             _rate("facilities", calls_of_one_address(province, LOOKUP, CONTRIBUTE), _matches(facilities), too_many),
             _rate("calls", limits.calls_in_5_minutes, _path("STARTS_WITH", API), too_many),
+            _rate("files", limits.calls_in_5_minutes, _file(), too_many),
             _rate("pages", limits.calls_in_5_minutes, _page(), aws_wafv2.CfnWebACL.RuleActionProperty(challenge={})),
             *(_managed(name, counting) for name, counting in MANAGED.items()),
         ]
@@ -255,6 +256,12 @@ def _page() -> Statement:
     """An HTML page; a script or a picture cannot answer a challenge. No path of the API ends so, but be sure."""
     html = aws_wafv2.CfnWebACL.OrStatementProperty(statements=[_path("ENDS_WITH", "/"), _path("ENDS_WITH", ".html")])
     return _all(aws_wafv2.CfnWebACL.StatementProperty(or_statement=html), _not(_path("STARTS_WITH", API)))
+
+
+def _file() -> Statement:
+    """What is neither a page nor a call: scripts, lists, published tables, each paid by its bytes."""
+    others = [_path("ENDS_WITH", "/"), _path("ENDS_WITH", ".html"), _path("STARTS_WITH", API)]
+    return _all(*map(_not, others))
 
 
 def _visible(metric: str) -> aws_wafv2.CfnWebACL.VisibilityConfigProperty:

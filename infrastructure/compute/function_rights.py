@@ -1,9 +1,9 @@
 """Every right that a function has in AWS: which tables, keys, buckets and messages, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aws_cdk import aws_logs
+from aws_cdk import aws_kms, aws_logs
 
 from infrastructure.compute.policy_builder import KEY_WRITE, PolicyBuilder
 from infrastructure.config.routes import (
@@ -29,7 +29,10 @@ PAPER_CODES = "paper#*"  # partitions of `access` with a code that a facility ga
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionRights:
-    """What the functions of a province may reach. `logs` are their log groups by the function's name."""
+    """What the functions of a province may reach. `logs` are their log groups by the function's name.
+
+    `watched_keys` are those that `report` looks after.
+    """
 
     rights: PolicyBuilder
     logs: Mapping[str, aws_logs.ILogGroup]
@@ -44,6 +47,7 @@ class FunctionRights:
     sends_by_sns: bool
     sms_gateway: SmsGatewaySecret | None
     scans_facts: bool
+    watched_keys: Sequence[aws_kms.IKey]
 
     def grant_all(self) -> None:
         """Collect the rights of every function; `PolicyBuilder.write` makes policies of them."""
@@ -139,7 +143,7 @@ class FunctionRights:
 
     def _grant_aggregate(self) -> None:
         facts, bucket = self.tables.facts, self.insights.bucket
-        self.rights.allow(AGGREGATE, ["sns:Publish"], [self.alarm_topic_arn])  # signals, for the department
+        self.rights.publish(AGGREGATE, self.alarm_topic_arn, self.keys.alarms)  # signals, for the department
         snapshots = [bucket.arn_for_objects("snapshots/*")]
         if self.scans_facts:
             self.rights.on(AGGREGATE, facts, ["Scan"])
@@ -149,7 +153,7 @@ class FunctionRights:
             self.rights.allow(
                 AGGREGATE, ["s3:AbortMultipartUpload", "s3:PutObjectAcl"], snapshots
             )  # DynamoDB on its behalf
-        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3", "sns")
+        self.rights.storage_key(AGGREGATE, KEY_WRITE, "dynamodb", "s3")
         kept = [bucket.arn_for_objects(f"{kind}/*") for kind in ("statistics", "published", "released")]
         self.rights.allow(AGGREGATE, ["s3:GetObject", "s3:PutObject"], [*snapshots, *kept])
         added = [bucket.arn_for_objects(f"{kind}/*") for kind in ("athena", "forecasts")]
@@ -177,12 +181,12 @@ class FunctionRights:
         self.rights.storage_key(DIGEST, KEY_WRITE, "dynamodb", "s3")
 
     def _grant_report(self) -> None:
-        """It reads no item of a table: only how old its backups are, what was measured, and which alarms ring."""
+        """It reads no item of a table: how old its backups are, whether keys work, what was measured, what rings."""
         tables = self.tables
         for table in (tables.records, tables.facilities, tables.audit):
             self.rights.on(REPORT, table, ["DescribeTable"])
         asking = ["backup:ListRecoveryPointsByResource", "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]
         self.rights.allow(REPORT, asking, ["*"])  # asked of the whole account, which is the province's own
-        self.rights.allow(REPORT, ["sns:Publish"], [self.alarm_topic_arn])
-        self.rights.storage_key(REPORT, ("kms:Decrypt", "kms:GenerateDataKey"), "sns")
+        self.rights.allow(REPORT, ["kms:DescribeKey"], [key.key_arn for key in self.watched_keys])
+        self.rights.publish(REPORT, self.alarm_topic_arn, self.keys.alarms)
         self.rights.allow(REPORT, ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])

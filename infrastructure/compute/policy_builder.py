@@ -62,6 +62,12 @@ class PolicyBuilder:
         through = [f"{service}.{self._stack.region}.amazonaws.com" for service in services]
         self.allow(function, actions, [self._storage_key.key_arn], {"StringEquals": {"kms:ViaService": through}})
 
+    def publish(self, function: str, topic_arn: str, key: aws_kms.IKey) -> None:
+        """Messages to a topic, and the topic's own key for them."""
+        through = {"StringEquals": {"kms:ViaService": f"sns.{self._stack.region}.amazonaws.com"}}
+        self.allow(function, ["sns:Publish"], [topic_arn])
+        self.allow(function, ["kms:Decrypt", "kms:GenerateDataKey"], [key.key_arn], through)
+
     def data_key(self, function: str, *actions: str) -> None:
         """The key that wraps record keys, for no record of another province.
 

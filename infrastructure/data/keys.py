@@ -13,11 +13,12 @@ PENDING_DAYS = 30
 
 
 class Keys(Construct):
-    """Five keys, so that no right on one of them opens what another protects.
+    """Six keys, so that no right on one of them opens what another protects.
 
     `storage` encrypts tables, logs and the secret at rest, `data` wraps the key of each record. Three never leave KMS
     and are roots of MACs: `mac` of identifiers and of what stands beside records, `phone_mac` of phones, codes and
-    sessions, `cell_mac` of the noise in statistics.
+    sessions, `cell_mac` of the noise in statistics. `alarms` encrypts the topic to the operators and nothing else, so
+    that the loss of another key is told.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
@@ -33,7 +34,13 @@ class Keys(Construct):
         self.mac.add_alias(f"alias/{prefix}-mac")
         self.phone_mac.add_alias(f"alias/{prefix}-phone-mac")
         self.cell_mac.add_alias(f"alias/{prefix}-cell-mac")
+        self.alarms = create_symmetric_key(self, "Alarms", f"{prefix}: alarms on their way to the operators")
         grant_logs_key_use(self.storage)
+
+    @property
+    def all(self) -> list[aws_kms.Key]:
+        """Every one of them."""
+        return [self.storage, self.data, self.mac, self.phone_mac, self.cell_mac, self.alarms]
 
 
 def create_mac_key(scope: Construct, construct_id: str, description: str) -> aws_kms.Key:

@@ -12,6 +12,7 @@ from constructs import Construct
 
 FIVE_MINUTES = Duration.minutes(5)
 HOUR = Duration.hours(1)
+MEASURED_EVERY = Duration.hours(6)  # as the schedule `MeasureBackups` of the province's stack
 AT_LEAST = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 AT_MOST = aws_cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
 LESS_THAN = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD

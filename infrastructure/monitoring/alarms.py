@@ -7,7 +7,7 @@ from constructs import Construct
 
 from infrastructure.config.routes import AGGREGATE, API_FUNCTIONS, DECLARE, DIGEST, REPORT
 from infrastructure.config.settings import Alarms as Settings
-from infrastructure.monitoring.alarm_group import FIVE_MINUTES, AlarmGroup, function_metric
+from infrastructure.monitoring.alarm_group import FIVE_MINUTES, MEASURED_EVERY, AlarmGroup, function_metric
 from infrastructure.monitoring.alarm_topic import create_operators_topic
 
 FAILED_CALLS = 5
@@ -126,6 +126,13 @@ class Alarms(AlarmGroup):
             "Interrupted erasures were not resumed for three hours.",
             page="erasure-sweep",
             hours=SWEEP_HOURS,
+        )
+        self.add_alarm(
+            "KeyNotUsable",
+            function_metric(REPORT, "KeysNotUsable", "Maximum", period=MEASURED_EVERY),
+            1,
+            "A key of the province is disabled or waits to be deleted: what lies under it is lost with it.",
+            page="key-not-usable",
         )
         self.add_alarm(
             "DeadLetters",

@@ -24,7 +24,7 @@ from infrastructure.config.settings import Province
 from infrastructure.config.tags import add_tags
 from infrastructure.data.keys import create_symmetric_key
 from infrastructure.data.removal import TAKEN_BACK_IF_NEW
-from infrastructure.monitoring.alarm_group import HOUR, AlarmGroup, function_metric
+from infrastructure.monitoring.alarm_group import HOUR, MEASURED_EVERY, AlarmGroup, function_metric
 
 # `keys` and `facts` must be forgotten within the law's 20 days, and `access` holds little that lasts: none is here.
 TABLES = ("Records", "Facilities", "Audit")
@@ -35,7 +35,6 @@ TOPIC_ARN = "arn:.+:sns:.+"
 HOUR_OF_BACKUP = 1  # in the province's time
 START_HOURS, COMPLETION_HOURS = 1, 6
 HOURS_OF_A_MISSED_BACKUP = 24 + START_HOURS + COMPLETION_HOURS
-MEASURED_EVERY = Duration.hours(6)  # as the schedule `MeasureBackups` of the province's stack
 
 
 class BackupStack(Stack):

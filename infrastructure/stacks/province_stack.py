@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from aws_cdk import CfnOutput, Environment, Stack, aws_iam, aws_scheduler
+from aws_cdk import CfnOutput, Environment, Stack, aws_iam, aws_kms, aws_scheduler
 from aws_cdk.aws_scheduler_targets import LambdaInvoke, StepFunctionsStartExecution
 from constructs import Construct
 
@@ -112,7 +112,7 @@ class ProvinceStack(Stack):
             "Alarms",
             settings=province.alarms,
             whole=target.whole,
-            key=self.keys.storage,
+            key=self.keys.alarms,
             functions={name: made.function for name, made in self.functions.items()},
             state_machine_arn=self.daily_work.state_machine.state_machine_arn,
             api=self.api.api,
@@ -163,10 +163,15 @@ class ProvinceStack(Stack):
             sends_by_sns=SNS in province.sms.channels,
             sms_gateway=self.sms_gateway,
             scans_facts=target.snapshot_mode_for(province) == "scan",
+            watched_keys=self._watched_keys(),
         ).grant_all()
         self._grant_daily_work()
         rights.write()
         self._write_outputs()
+
+    def _watched_keys(self) -> list[aws_kms.Key]:
+        """The keys by whose loss something of the province is lost; `report` asks whether they work."""
+        return [*self.keys.all, self.digests.signing_key]
 
     def _start_timers(self) -> None:
         """Everything that begins by the clock, in the province's time."""
@@ -245,6 +250,7 @@ class ProvinceStack(Stack):
             "report": {
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
                 "SSK_TABLE_RECORDS": tables.records.table_name,
+                "SSK_WATCHED_KEY_ARNS": ",".join(key.key_arn for key in self._watched_keys()),
             },
             "sms": {
                 "SSK_SMS_SENDER_ID": sms.sender_id,

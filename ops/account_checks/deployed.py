@@ -1,6 +1,7 @@
 """Whether a deployed province is well."""
 
 import datetime
+from typing import Any
 
 from ops.account_checks.findings import Finding, fault, ok, unknown, warning
 from ops.account_checks.inspected import EDGE, MAIN, PARTS, Inspected
@@ -28,16 +29,33 @@ def stacks(look: Inspected) -> Finding:
 
 def subscriptions(look: Inspected) -> Finding:
     """Whether somebody hears the alarms of both regions."""
-    unheard = []
+    unheard, by_link = [], []
     for part, region in ((MAIN, look.province.region), (EDGE, EDGE_REGION)):
-        topic = look.outputs(part)["AlarmTopicArn"]
-        heard = look.account.client("sns", region).list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-        if not any(one["SubscriptionArn"].startswith("arn:") for one in heard):
+        heard = _confirmed(look.account.client("sns", region), look.outputs(part)["AlarmTopicArn"])
+        if not heard:
             unheard.append(region)
+        elif not any(heard):
+            by_link.append(region)
     if unheard:
         receiver = look.province.alarms.receiver
         return fault(f"Nobody hears alarms from {' and '.join(unheard)}: {receiver} has to confirm the e-mail of SNS.")
+    if by_link:
+        return warning(
+            f"Alarms from {' and '.join(by_link)} end with one click in any of their e-mails: confirm anew with "
+            "--authenticate-on-unsubscribe (docs/operations.md, Confirm the alarms)."
+        )
     return ok("Alarms of both regions are heard.")
+
+
+def _confirmed(sns: Any, topic: str) -> list[bool]:
+    """Of each subscription that was confirmed: whether only who has rights in the account ends it.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+    """
+    known = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    arns = [one["SubscriptionArn"] for one in known if one["SubscriptionArn"].startswith("arn:")]
+    told = [sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"] for arn in arns]
+    return [one.get("ConfirmationWasAuthenticated") == "true" for one in told]
 
 
 def certificate(look: Inspected) -> Finding:

@@ -1,5 +1,7 @@
 """What wakes somebody, and that it reaches them."""
 
+import json
+
 import pytest
 
 from health_record.identity import carriers
@@ -25,6 +27,7 @@ ALARMS = {
     "Alarms/DigestMissing": (1, "audit-digests"),
     "Alarms/DigestFault": (None, "audit-digests"),
     "Alarms/ErasureSweepMissing": (1, "erasure-sweep"),
+    "Alarms/KeyNotUsable": (1, "key-not-usable"),
     "Alarms/EmergencySurge": (20, "emergency-accesses"),
     "Alarms/EmergencyRefused": (1, "emergency-accesses"),
     "Alarms/EmergenciesUnusual": (1, "emergency-accesses"),
@@ -90,6 +93,38 @@ def test_every_alarm_links_to_its_page_and_speaks_to_the_operators_topic_or_to_n
     for kind in KINDS:
         for alarm in aws_stack.properties(kind).values():
             assert alarm.get("AlarmActions") in (None, [{"Ref": topic}])
+
+
+def keys_in_use(stack: SynthesizedStack) -> dict[str, set[str]]:
+    """By key: the paths of the resources that name it, without those that decide who may use it."""
+    keys = stack.of_type("AWS::KMS::Key")
+    deciding = ("AWS::KMS::Key", "AWS::KMS::Alias", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Function")
+    return {
+        stack.path(key): {
+            stack.path(name)
+            for name, one in stack.template["Resources"].items()
+            if one["Type"] not in deciding and f'"{key}"' in json.dumps(one.get("Properties", {}))
+        }
+        for key in keys
+    }
+
+
+def test_alarms_lie_under_a_key_of_their_own(aws_stack: SynthesizedStack) -> None:
+    """Under a key that something else lies under, its loss would also silence whoever has to tell of it."""
+    used = keys_in_use(aws_stack)
+
+    assert used["Keys/Alarms"] == {"Alarms/Topic"}
+    assert [key for key, places in used.items() if "Alarms/Topic" in places] == ["Keys/Alarms"]
+    assert "Tables/Keys" in used["Keys/Storage"]
+
+
+def test_every_key_of_the_province_is_looked_after(aws_stack: SynthesizedStack) -> None:
+    """But for that of SNS's delivery log, which goes with its lines."""
+    told = aws_stack.properties("AWS::Lambda::Function")["Report/Function"]["Environment"]["Variables"]
+    parts = told["SSK_WATCHED_KEY_ARNS"]["Fn::Join"][1]
+    watched = {aws_stack.path(one["Fn::GetAtt"][0]) for one in parts if one != ","}
+
+    assert watched == set(aws_stack.properties("AWS::KMS::Key"))
 
 
 def test_alarms_beside_the_province_reach_the_operators_too(
@@ -158,7 +193,7 @@ def test_the_topic_is_encrypted_and_reaches_the_duty(aws_stack: SynthesizedStack
     (topic,) = aws_stack.properties("AWS::SNS::Topic").values()
     (subscription,) = aws_stack.properties("AWS::SNS::Subscription").values()
 
-    assert aws_stack.path(topic["KmsMasterKeyId"]["Fn::GetAtt"][0]) == "Keys/Storage"
+    assert aws_stack.path(topic["KmsMasterKeyId"]["Fn::GetAtt"][0]) == "Keys/Alarms"
     assert "TopicName" not in topic, "a fixed name would block the next try"
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "van-hanh@tphcm.example")
 

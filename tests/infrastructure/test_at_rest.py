@@ -98,11 +98,12 @@ def test_the_keys_are_of_the_right_kind(aws_stack: SynthesizedStack) -> None:
     keys = aws_stack.properties("AWS::KMS::Key")
 
     roots = {"Keys/Mac", "Keys/PhoneMac", "Keys/CellMac"}
-    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Digests/SigningKey"} | roots
+    assert keys.keys() == {"Keys/Storage", "Keys/Data", "Keys/Alarms", "Digests/SigningKey"} | roots
     for root in roots:
         assert (keys[root]["KeySpec"], keys[root]["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
     assert keys["Keys/Storage"]["EnableKeyRotation"] is True
     assert keys["Keys/Data"]["EnableKeyRotation"] is True
+    assert keys["Keys/Alarms"]["EnableKeyRotation"] is True
     assert {key["PendingWindowInDays"] for key in keys.values()} == {30}
 
 
@@ -130,7 +131,7 @@ def test_a_key_lets_in_only_its_own_account_logs_and_alarms(aws_stack: Synthesiz
 
     assert outsiders == {
         (STORAGE_KEY, "logs.ap-southeast-1.amazonaws.com", "ArnLike"),
-        (STORAGE_KEY, "cloudwatch.amazonaws.com", "StringEquals", "ArnLike"),
+        ("Keys/Alarms", "cloudwatch.amazonaws.com", "StringEquals", "ArnLike"),
     }
 
 

@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding
 AWS_LINES = lines_of(PAGE)
 SSK_LINES = [line for line in lines_of(PAGE, "ssk") if "..." not in line]
 VALUES = {"dollars": "1200"}
-WITHOUT_OPTIONS = ("get-account-settings", "describe-region-settings", "list-stacks")
+WITHOUT_OPTIONS = ("get-account-settings", "describe-region-settings", "list-keys", "list-stacks")
 NAMES_ALONE = {  # said in passing: the operation exists, its options are looked up
     "aws kms cancel-key-deletion",
     "aws kms enable-key",

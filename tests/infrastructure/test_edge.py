@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from health_record.facility.signatures import signature_error
 from health_record.http.problem_details import to_operation_outcome
 from health_record.language import Language
 from infrastructure.config.routes import ROUTES
-from infrastructure.config.settings import PROVINCES, read_province
+from infrastructure.config.settings import PEOPLE_BEHIND_ONE_ADDRESS, PROVINCES, read_province
 from tests.infrastructure.synthesis import SynthesizedStack
+from web.build import build_site
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
@@ -98,7 +100,7 @@ def answer_of(stack: SynthesizedStack, name: str) -> tuple[int, dict[str, Any], 
     return answer["ResponseCode"], json.loads(body["Content"]), headers
 
 
-@pytest.mark.parametrize("name", ["codes", "sign-in", "facilities", "calls"])
+@pytest.mark.parametrize("name", ["codes", "sign-in", "facilities", "calls", "files"])
 def test_an_address_that_calls_too_often_gets_429_and_when_to_come_back(
     edge_stack: SynthesizedStack, name: str
 ) -> None:
@@ -133,12 +135,49 @@ def test_few_addresses_take_no_way_in_from_everybody(edge_stack: SynthesizedStac
     assert addresses * min(limits) / 300 < rate
 
 
+@pytest.mark.parametrize(
+    ("path", "rules_of_it"),
+    [
+        ("/", ["pages"]),
+        ("/en/declare.html", ["pages"]),
+        ("/insights/", ["pages"]),
+        ("/insights/index.html", ["pages"]),
+        ("/questionnaire.json", ["files"]),
+        ("/assets/declare-1.js", ["files"]),
+        ("/insights/2026-W48/table.csv", ["files"]),
+        ("/accesses/2026-12-01.json", ["files"]),
+        ("/nothing", ["files"]),
+        ("/v1/session", ["sign-in", "calls"]),
+        ("/v1/records/1", ["calls"]),
+        ("/v1/otp", ["codes", "sign-in", "calls"]),
+        ("/v1/fhir/metadata", ["facilities", "calls"]),
+    ],
+)
+def test_whatever_is_asked_for_has_a_limit_of_its_own(
+    edge_stack: SynthesizedStack, path: str, rules_of_it: list[str]
+) -> None:
+    """An address without one could have terabytes sent to it, which the province pays."""
+    found = [name for name, (_, scope) in rates(edge_stack).items() if is_matched(scope, {"path": path})]
+
+    assert found == rules_of_it
+
+
+def test_a_hall_of_people_may_take_the_files_of_the_site(edge_stack: SynthesizedStack, tmp_path: Path) -> None:
+    """Each takes a part of them, once: what a page names keeps its name while its content stays."""
+    written = build_site("79", tmp_path / "site", hotline="1022")
+    files = [path for path in written if path.suffix != ".html"]
+
+    limit, _ = rates(edge_stack)["files"]
+    assert limit > PEOPLE_BEHIND_ONE_ADDRESS * len(files)
+
+
 def test_limits_are_those_of_the_settings_and_of_the_throttles(edge_stack: SynthesizedStack) -> None:
     assert {name: limit for name, (limit, _) in rates(edge_stack).items()} == {
         "codes": 500,
         "sign-in": 4_999,
         "facilities": 9_999,
         "calls": 9_000,
+        "files": 9_000,
         "pages": 9_000,
     }
 

@@ -20,6 +20,7 @@ NAMED = {
     **{root: f" by {name}" for root, name in MAC_ROOTS.items()},
     "SmsGateway/Key": " by SSK_SMS_GATEWAY_SECRET_ARN",
 }
+AT_REST = (["Keys/Storage"], ["Keys/Alarms"])  # used by services on the functions' behalf
 BY_ROOT = {
     "Keys/PhoneMac": {"Otp", "Declare"},
     "Keys/Mac": {"Declare", "Lookup", "Contribute"},
@@ -108,7 +109,7 @@ def test_no_action_has_a_star(aws_stack: SynthesizedStack, local_stack: Synthesi
 def test_a_star_in_a_resource_is_one_of_the_listed(aws_stack: SynthesizedStack, function: str) -> None:
     for part in statements(aws_stack, function):
         for resource in part["resources"]:
-            assert resource != "*" or set(part["actions"]) == OTHER_CALLS["report"] - {"sns:Publish"}
+            assert resource != "*" or set(part["actions"]) == OTHER_CALLS["report"] - {"kms:DescribeKey", "sns:Publish"}
             assert "*" not in resource or any(re.fullmatch(known, resource) for known in WILDCARDS), resource
 
 
@@ -168,7 +169,7 @@ def other_calls(stack: SynthesizedStack, function: str) -> set[str]:
         for part in statements(stack, function)
         for action in part["actions"]
         if action.startswith(("backup:", "cloudwatch:", "sns:", "secretsmanager:"))
-        or (action.startswith("kms:") and part["resources"] != ["Keys/Storage"])
+        or (action.startswith("kms:") and part["resources"] not in AT_REST)
     }
 
 
@@ -238,12 +239,22 @@ def test_the_key_of_records_opens_for_this_province_s_records_only(
 def test_the_key_at_rest_is_used_through_the_storing_service_only(aws_stack: SynthesizedStack, function: str) -> None:
     found = [part for part in statements(aws_stack, function) if part["resources"] == ["Keys/Storage"]]
 
-    assert found
+    assert bool(found) == (function != "Report"), "it reads no item"
     for part in found:
         services = part["conditions"]["StringEquals"]["kms:ViaService"]
-        assert all(
-            re.fullmatch(r"(dynamodb|s3|secretsmanager|sns)\.ap-southeast-1\.amazonaws\.com", it) for it in services
-        )
+        assert all(re.fullmatch(r"(dynamodb|s3|secretsmanager)\.ap-southeast-1\.amazonaws\.com", it) for it in services)
+
+
+def test_the_key_of_alarms_is_used_through_sns_by_those_who_publish_to_the_topic(aws_stack: SynthesizedStack) -> None:
+    found = {
+        function: part["conditions"]
+        for function in FUNCTIONS
+        for part in statements(aws_stack, function)
+        if part["resources"] == ["Keys/Alarms"]
+    }
+
+    through = {"StringEquals": {"kms:ViaService": "sns.ap-southeast-1.amazonaws.com"}}
+    assert found == {"Report": through, "Aggregate": through}
 
 
 def test_sms_go_to_phones_and_never_to_topics(aws_stack: SynthesizedStack) -> None:

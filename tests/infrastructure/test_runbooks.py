@@ -47,7 +47,7 @@ def test_every_alarm_has_its_line(aws_stack: SynthesizedStack, gateway_stack: Sy
     found = {name: tuple(said) for name, *said in LINE.findall(ALARMS)}
 
     assert found == lines_of(aws_stack) | optional_lines(aws_stack, gateway_stack)
-    assert len(lines_of(aws_stack)) == 56
+    assert len(lines_of(aws_stack)) == 57
 
 
 def test_every_section_belongs_to_an_alarm_and_says_what_to_do(

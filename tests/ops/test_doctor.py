@@ -78,6 +78,7 @@ HEALTHY: dict[str, Any] = {
     "account.get_region_opt_status": {"RegionOptStatus": "ENABLED_BY_DEFAULT"},
     "cloudformation.describe_stacks": stacks(),
     "sns.list_subscriptions_by_topic": {"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:x:1:topic:2"}]},
+    "sns.get_subscription_attributes": {"Attributes": {"ConfirmationWasAuthenticated": "true"}},
     "acm.describe_certificate": {"Certificate": {"Status": "ISSUED"}},
     "dynamodb.describe_table": {
         "Table": {"TableArn": "arn:table", "CreationDateTime": NOW - datetime.timedelta(days=9)}
@@ -146,6 +147,14 @@ BROKEN = [
         "fault",
         "ap-southeast-1 and us-east-1",
     ),
+    (
+        "subscriptions",
+        "sns.get_subscription_attributes",
+        {"Attributes": {"ConfirmationWasAuthenticated": "false"}},
+        "warning",
+        "ap-southeast-1 and us-east-1 end with one click",
+    ),
+    ("subscriptions", "sns.get_subscription_attributes", {"Attributes": {}}, "warning", "one click"),
     ("certificate", "acm.describe_certificate", {"Certificate": {"Status": "EXPIRED"}}, "fault", "EXPIRED"),
     (
         "backups",
@@ -267,6 +276,7 @@ def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(provi
     assert {name for name, region, _ in fake.asked if region == "us-east-1"} == {
         "cloudformation.describe_stacks",
         "sns.list_subscriptions_by_topic",
+        "sns.get_subscription_attributes",
         "acm.describe_certificate",
         "account.get_region_opt_status",
     }

@@ -30,7 +30,7 @@ def no_service_may_publish(account: Account) -> None:
 
 
 def no_service_may_use_the_topic_s_key(account: Account) -> None:
-    document = of(account, "AWS::KMS::Key", "Keys/Storage")["KeyPolicy"]
+    document = of(account, "AWS::KMS::Key", "Keys/Alarms")["KeyPolicy"]
     document["Statement"] = [one for one in document["Statement"] if "cloudwatch" not in str(one["Principal"])]
 
 

@@ -1,0 +1,29 @@
+"""Whether the province's keys can be used: what lies under one that is deleted is lost, and nobody may be calling."""
+
+from botocore.exceptions import ClientError
+
+from functions.report.settings import ReportSettings
+from health_record.aws.clients import client
+from health_record.aws.service_errors import is_transient
+from health_record.observability import log_event
+
+
+def count_unusable(config: ReportSettings) -> int:
+    """How many keys are disabled, wait for their deletion, or do not let anybody ask about them any more.
+
+    Raises what KMS raises while it does not answer: that says nothing about a key.
+    """
+    return sum(_state(arn) != "Enabled" for arn in config.watched_keys)
+
+
+def _state(key_arn: str) -> str:
+    """As KMS names it: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html."""
+    try:
+        state: str = client("kms").describe_key(KeyId=key_arn)["KeyMetadata"]["KeyState"]
+    except ClientError as error:
+        if is_transient(error):
+            raise
+        state = error.response["Error"]["Code"]
+    if state != "Enabled":
+        log_event("key_not_usable", key=key_arn.rpartition("/")[2], state=state)
+    return state
