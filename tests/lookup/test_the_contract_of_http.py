@@ -236,6 +236,32 @@ def test_each_format_of_a_body_that_the_document_names_is_taken(desk: Desk) -> N
             assert answer.status != 415, (route, kind)
 
 
+# Every route that takes a body, and the word by which it refuses one that is empty.
+NO_BODY = {
+    "": "not-json",
+    "Bundle/$validate": "not-json",
+    "Patient/$match": "not-json",
+    "Patient/$summary": "not-json",
+    f"Patient/{ID}/$verify": "not-json",
+    "Patient/_search": "identifier-missing",
+    "/hospital-files": "file-missing",
+}
+
+
+@pytest.mark.parametrize("path", NO_BODY)
+def test_a_call_without_its_body_is_told_of_that_and_not_of_its_format(desk: Desk, path: str) -> None:
+    answer = desk.send(desk.sign_call("POST", path, b""))
+    (issue,) = answer.json["issue"]
+    assert (answer.status, issue["diagnostics"]) == (400, NO_BODY[path])
+    assert "Content-Type" not in issue["details"]["text"]
+
+
+@pytest.mark.parametrize("path", ["Patient/_search", "/hospital-files"])
+def test_a_body_of_another_format_is_still_told_of_it(desk: Desk, path: str) -> None:
+    answer = desk.send(desk.sign_call("POST", path, b"{}", content_type="application/fhir+json"))
+    assert (answer.status, answer.json["issue"][0]["diagnostics"][:13]) == (400, "content-type-")
+
+
 @pytest.mark.parametrize("path", ["/facility-key", f"Binary/{'0' * 32}.{'0' * 31}", f"Patient/{ID}/$everything"])
 def test_a_header_outside_its_list_is_400_at_every_address_and_the_document_says_so(desk: Desk, path: str) -> None:
     for purpose, reason in (("TREATMENT", None), ("ETREAT", None), ("ETREAT", "dying")):

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -38,8 +39,6 @@ def answered(status: int, code: str = "kept") -> Callable[[bytes], FacilityAnswe
     """Every episode gets this status."""
 
     def answer(file: bytes) -> FacilityAnswer:
-        import json
-
         outcome = {"issue": [{"severity": "error", "diagnostics": code, "details": {"text": "vì sao"}}]}
         entry = {"response": {"status": f"{status} x", "outcome": outcome}}
         entries = [entry] * len(envelope.read(file).episodes)
@@ -257,3 +256,73 @@ def test_the_command_sends_what_lies_in_a_folder(
     common = ["--server", "http://x", "--key-id", "79999.1", "--practitioner", "x", "--state", str(tmp_path / "s")]
     assert command.main(["send", str(file.parent), "--key", str(key), *common]) == 0
     assert "kept 1, without record 1" in capsys.readouterr().out
+
+
+JSON_OF_THE_GATEWAY = {
+    "base64": base64.b64encode(OUTPATIENT).decode(),
+    "base64 twice": base64.b64encode(base64.b64encode(OUTPATIENT)).decode(),
+    "xml": OUTPATIENT.decode(),
+}
+
+
+@pytest.mark.parametrize("name", JSON_OF_THE_GATEWAY)
+def test_what_was_made_for_the_insurance_gateway_is_sent(tmp_path: Path, name: str) -> None:
+    made = json.dumps({"username": "bv", "maCSKCB": "79999", "fileHSBase64": JSON_OF_THE_GATEWAY[name]}, indent=1)
+    for start in (b"", b"\xef\xbb\xbf", b"\r\n "):
+        read = envelope.read(start + made.encode())
+        assert [each.hash for each in read.episodes] == [each.hash for each in envelope.read(OUTPATIENT).episodes]
+    assert b"username" not in envelope.read(made.encode()).envelope(read.episodes)
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b'{"fileHSBase64": 5}', b'{"fileHSBase64": "', b'{"file": "x"}', b"[1]", b'"fileHSBase64"']
+)
+def test_json_without_a_file_is_refused_in_words(content: bytes) -> None:
+    with pytest.raises(envelope.NotAnEpisodeFileError, match="JSON"):
+        envelope.read(content)
+
+
+def run(folder: Path, answer: Callable[[bytes], FacilityAnswer], monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit code of `send` of a folder, where the service answers so."""
+    key = folder.parent / "key.pem"
+    key.write_bytes(new_key()[0])
+    monkeypatch.setattr(command, "FacilityClient", lambda *_, **__: Wire(answer))
+    common = ["--server", "http://x", "--key-id", "79999.1", "--practitioner", "x", "--key", str(key)]
+    return command.main(["send", str(folder), *common, "--state", str(folder.parent / "state")])
+
+
+def test_a_folder_s_other_json_is_no_file_of_the_gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"theme": "dark"}')
+    (folder / "list.JSON").write_text("[]")
+    (folder / "sent.json").write_text(json.dumps({"fileHSBase64": JSON_OF_THE_GATEWAY["base64"]}))
+    assert run(folder, answered(201), monkeypatch) == 0
+    assert refused(tmp_path) == []
+    with (tmp_path / "state" / "outcomes.csv").open(encoding="utf-8-sig") as file:
+        assert [row["file"] for row in csv.DictReader(file)] == ["sent.json"]
+
+
+@pytest.mark.parametrize("answer", [answered(422, "episode-invalid"), answered(201)], ids=["refused", "taken"])
+def test_what_stands_refused_is_told_by_every_sending_until_it_is_mended(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: Callable[[bytes], FacilityAnswer],
+) -> None:
+    folder, other = tmp_path / "out", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    (folder / "one.xml").write_bytes(OUTPATIENT)
+    (folder / "cut.xml").write_bytes(TWO[:5000])
+    (other / "two.xml").write_bytes(INPATIENT)
+    stands = 1 if answer(OUTPATIENT).json["entry"][0]["response"]["status"][:3] == "201" else 2
+    for _ in range(2):  # the second time nothing of it is sent
+        assert run(folder, answer, monkeypatch) == 1
+        assert f"{stands} stand refused" in capsys.readouterr().out
+    assert run(other, answered(201), monkeypatch) == 0  # nothing of these files
+    assert f"{stands} stand refused" in capsys.readouterr().out
+    (folder / "one.xml").write_bytes(inside(OUTPATIENT, lambda text: text.replace("<CAN_NANG>", "<CAN_NANG> ")))
+    (folder / "cut.xml").write_bytes(TWO)
+    assert run(folder, answered(201), monkeypatch) == 0
+    assert "stand refused" not in capsys.readouterr().out

@@ -8,7 +8,7 @@ from health_record.hospital_file import envelope, episode
 from health_record.hospital_file.envelope import Envelope
 from health_record.hospital_file.episode import Episode
 from health_record.hospital_file.faults import FileFault, FileRefusedError
-from health_record.http.event import Event, read_header, read_json_body, read_plain_body
+from health_record.http.event import Event, read_header, read_json_body, read_plain_body, read_raw_body
 from health_record.language import Translated
 
 JSON_TYPE = "application/json"
@@ -63,6 +63,11 @@ def _require_past(found: Envelope, today: datetime.date) -> None:
 
 
 def _sent(event: Event) -> bytes:
+    if not read_raw_body(event):
+        raise BadRequestError(
+            Translated("Nội dung gửi lên rỗng, thiếu tệp.", "The body is empty: the file is missing."),
+            type="file-missing",
+        )
     kind = (read_header(event, "content-type") or "").partition(";")[0].strip().lower()
     if kind in XML_TYPES:
         return read_plain_body(event)

@@ -41,9 +41,12 @@ def parse_query_string(event: Event) -> PatientQuery:
 
 
 def parse_form(event: Event) -> PatientQuery:
-    """The same two parameters as a form body, so that no number stands in a URL. Raises BadRequestError."""
+    """The same two parameters as a form body, so that no number stands in a URL. Raises BadRequestError.
+
+    An empty body has no format: it lacks the parameters.
+    """
     content_type = (read_header(event, "content-type") or "").partition(";")[0].strip().lower()
-    if content_type != FORM:
+    if content_type != FORM and read_raw_body(event):
         raise BadRequestError(
             Translated(f"Nội dung phải là {FORM}.", f"The body must be {FORM}."), type="content-type-not-form"
         )

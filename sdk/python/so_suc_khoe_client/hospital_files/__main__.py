@@ -11,15 +11,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from so_suc_khoe_client.client import FacilityClient
+from so_suc_khoe_client.hospital_files import envelope
 from so_suc_khoe_client.hospital_files.sender import CannotSendError, Progress, Sender
 
 SUFFIXES = frozenset({".xml", ".txt", ".b64", ".base64"})
+GATEWAY_SUFFIX = ".json"  # what was made for the insurance fund's gateway; folders have other JSON too
 PRACTITIONER = re.compile("[!-~](?:[ -~]{0,62}[!-~])?")  # as the service asks of the header
 SETTLED_SECONDS = 5  # a file that was written to within these is still being written
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0: all was taken or is of people without a record; 1: something was refused or not sent; 2: nothing can be."""
+    """0: all was taken or is of people without a record; 1: something is refused or not sent; 2: nothing can be."""
     options = _parser().parse_args(arguments)
     try:
         sender = _sender(options)
@@ -55,11 +57,15 @@ def _send(sender: Sender, paths: list[Path]) -> int:
             break
     _say(sender.progress, end="\n")
     print(f"What became of each episode: {sender.write_outcomes()}")
-    if sender.progress.refused:
-        print(f"Why {sender.progress.refused} were refused: {sender.folder / 'refused.csv'}")
+    refused = sender.refused_files()
+    if refused:
+        print(
+            f"{len(refused)} stand refused, now or from before: why, and what to mend: {sender.folder / 'refused.csv'}"
+        )
     if sender.progress.failed:
         print(f"{sender.progress.failed} were not sent: run the same command again.")
-    return 1 if sender.progress.refused or sender.progress.failed else 0
+    is_refused = not {path.name for path in files}.isdisjoint(refused)
+    return 1 if is_refused or sender.progress.failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,12 +134,23 @@ def _files(paths: list[Path], settled_before: float = math.inf) -> Iterator[Path
     for path in paths:
         if path.is_dir():
             found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-            aged = [(age, str(each), each) for each in found if each.suffix.lower() in SUFFIXES for age in _age(each)]
+            aged = [(age, str(each), each) for each in found if _may_hold_episodes(each) for age in _age(each)]
             yield from (each for age, _, each in sorted(aged) if age < settled_before)
         elif path.is_file():
             yield path
         else:
             raise CannotSendError(f"{path} is not there")
+
+
+def _may_hold_episodes(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix != GATEWAY_SUFFIX:
+        return suffix in SUFFIXES
+    try:
+        with path.open("rb") as file:
+            return envelope.is_gateway_json(file.read(envelope.HEAD_OF_JSON))
+    except OSError:
+        return True  # sending it tells why it cannot be read
 
 
 def _age(path: Path) -> list[float]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ KEY = re.compile(r"<(?:\w+:)?MA_LK(?:\s[^>]*)?>\s*(?:<!\[CDATA\[\s*)?([^<\]]{1,2
 CONTENT = re.compile(r"<(?:\w+:)?NOIDUNGFILE[^>]*>([^<]+)<", re.IGNORECASE)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+GATEWAY_MEMBER = "fileHSBase64"  # of the JSON that the insurance fund's gateway takes
+HEAD_OF_JSON = 4096  # bytes within which that member's name stands, after the names and numbers of the hospital
 MOST_BYTES = 3_500_000  # the service takes 4 MB
 MOST_EPISODES = 25  # and 50; half of it leaves time for slow lines
 
@@ -65,7 +68,7 @@ class EpisodeFile:
 
 
 def read(data: bytes) -> EpisodeFile:
-    """Take a file apart: XML, or base64 of it once or twice. Raises NotAnEpisodeFileError."""
+    """Take a file apart: XML, base64 of it once or twice, or the gateway's JSON. Raises NotAnEpisodeFileError."""
     whole, encoding = _text(data)
     text = DECLARATION.sub("", whole, count=1)
     found = list(EPISODE.finditer(text))
@@ -84,6 +87,8 @@ def read(data: bytes) -> EpisodeFile:
 
 def _text(data: bytes) -> tuple[str, str]:
     """The text, and the encoding in which it is sent."""
+    if is_gateway_json(data[:HEAD_OF_JSON]):
+        data = _member_of_json(data)
     for _ in range(3):
         if data[:2] in UTF_16_MARKS:
             return data.decode("utf-16"), "utf-8"
@@ -94,7 +99,23 @@ def _text(data: bytes) -> tuple[str, str]:
         if not decoded:
             break
         data = decoded
-    raise NotAnEpisodeFileError("không phải XML, cũng không phải base64 của XML (neither XML nor base64 of XML)")
+    raise NotAnEpisodeFileError(
+        "không phải XML, base64 của XML hay JSON của cổng (neither XML, base64 of XML nor the gateway's JSON)"
+    )
+
+
+def is_gateway_json(head: bytes) -> bool:
+    """Whether a file that begins so is the JSON that the gateway takes: `{"fileHSBase64": "..."}`."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" and f'"{GATEWAY_MEMBER}"'.encode() in head
+
+
+def _member_of_json(data: bytes) -> bytes:
+    try:
+        return str(json.loads(data.decode("utf-8-sig"))[GATEWAY_MEMBER]).encode()
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotAnEpisodeFileError(
+            f"JSON không đọc được, hoặc thiếu {GATEWAY_MEMBER} (broken JSON, or no {GATEWAY_MEMBER})"
+        ) from error
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

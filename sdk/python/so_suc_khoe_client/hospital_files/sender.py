@@ -133,6 +133,11 @@ class Sender:
         rows = [(_local(each.last_sent), *each[1:7], _remarks(each.issues)) for each in outcomes]
         return self._write("outcomes.csv", OUTCOME_COLUMNS, rows)
 
+    def refused_files(self) -> list[str]:
+        """The name of the file of each episode that stands refused now, and of each file that holds none."""
+        refused = (each.file for each in self.ledger.outcomes() if each.is_newest and _is_refused(each.status))
+        return [*refused, *(Path(path).name for _, path, _ in self.ledger.broken_files())]
+
     def _write(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
         """A file that is open in a spreadsheet stays as it is until the next time."""
         file = self.folder / name
