@@ -110,6 +110,11 @@ def test_an_agreement_after_a_refusal_is_named_beside_it(person: str, desk: Desk
         ("Từ chối truyền máu", "Đồng ý truyền máu: □ Có ■ Không", ("2026-01-05", "2026-11-20")),
         ("DNR", "Đồng ý truyền máu", ("2026-01-05", "2026-11-20")),
         ("DNR", "Đã giải thích tình trạng bệnh", ("2026-01-05", "2026-11-20")),
+        ("DNR", "Gia đình đồng ý đặt ống thông dạ dày", ("2026-01-05", "2026-11-20")),
+        ("DNR", "Gia đình đồng ý can thiệp mạch vành", ("2026-01-05", "2026-11-20")),
+        ("DNR", "Gia đình xin cấp cứu 115 đưa về", ("2026-01-05", "2026-11-20")),
+        ("Từ chối đặt NKQ", "Gia đình đồng ý thở máy không xâm lấn", ("2026-01-05", "2026-11-20")),
+        ("Từ chối truyền máu", "Gia đình đồng ý truyền dịch", ("2026-01-05", "2026-11-20")),
     ],
 )
 def test_no_agreement_is_told_that_nobody_gave_later(
@@ -174,6 +179,8 @@ def test_an_agreement_behind_a_refusal_in_one_text_is_quoted(
         "Gia đình chưa đồng ý",
         "Gia đình đồng ý phẫu thuật",
         "Gia đình đồng ý truyền máu",
+        "Gia đình đồng ý đặt ống thông dạ dày",
+        "Gia đình đồng ý thở máy không xâm lấn",
     ],
 )
 def test_no_other_agreement_is_quoted(person: str, desk: Desk, behind: str) -> None:

@@ -21,9 +21,10 @@ class Treatment(StrEnum):
 _NAMES = {
     Treatment.BLOOD: r"(?:truyen|nhan|tiep)(?: truyen)? (?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b"
     r"|che pham mau|blood|transfusion|jehovah|gie[- ]?ho[- ]?va",
-    Treatment.RESUSCITATION: r"hoi suc|hoi sinh|hstp|ep tim|soc dien|noi khi quan|nkq|dat (?:lai )?ong\b"
-    r"|mo khi quan|mkq|tho may|may tho|cap cuu|van mach|ecmo|can thiep|\bdn(?:r|ar|i|acpr)\b|\bcpr\b"
-    r"|resuscitat|intubat|ventilat|full code",
+    Treatment.RESUSCITATION: r"hoi suc|hoi sinh|hstp|ep tim|soc dien|noi khi quan|nkq|mo khi quan|mkq|van mach|ecmo"
+    r"|dat (?:lai )?ong\b(?! (?:thong|da day|dan luu|nuoi an|cho an)\b)|may tho|tho may\b(?! khong)"
+    r"|cap cuu\b(?! (?:115|dua|ve|chuyen))|can thiep (?:xam lan|tich cuc|toi da|cap cuu)"
+    r"|\bdn(?:r|ar|i|acpr)\b|\bcpr\b|resuscitat|intubat|ventilat|full code",
     Treatment.DIALYSIS: r"loc mau|chay than|than nhan tao|tham phan|dialysis",
 }
 _NAMED = {treatment: re.compile(words) for treatment, words in _NAMES.items()}
