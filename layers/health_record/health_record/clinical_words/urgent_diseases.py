@@ -95,6 +95,13 @@ uốn ván|bệnh dại|não mô cầu|viêm màng não|nhiễm trùng huyết|n
 sốt xuất huyết nặng|sxh nặng|sxhd nặng
 dấu hiệu cảnh báo|sepsis
 """)
+# A disease of a relative alone, and none that is handed on, or that a mother gives to her child before birth.
+OF_RELATIVE = re.compile(
+    r"(?!.*\b(?:thai|sản|hiv|aids|viêm gan|vgb|giang mai|lao|thủy đậu|rubella|ác tính|hemophil\w*|haemophil\w*|đông|qt"
+    r"|porphyr\w*|brugada|g6pd|thalass\w*|cơ tim|đột tử|nhược cơ|pseudo\w*|basedow|cường giáp|lupus|tiểu cầu)\b)"
+    r"(?:(?:tiền sử |ts )?gia đình ?:? ?(?:có )?)?(?:bố mẹ|cha mẹ|bố|cha|mẹ|(?:anh|em) trai|(?:chị|em) gái"
+    r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))* [^,.;:()\n]{1,40}"
+)
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
 nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq

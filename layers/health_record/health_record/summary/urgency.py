@@ -10,7 +10,7 @@ from health_record.clinical_words.dangerous_reactions import has_dangerous_react
 from health_record.clinical_words.phrases import Phrases
 from health_record.fhir import code_names
 from health_record.rendering.none_known import is_none_known
-from health_record.rendering.plain_words import plain
+from health_record.rendering.plain_words import SHORT, plain
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, NAMES_SOMETHING, has_tag
 
 Resource = dict[str, Any]
@@ -62,9 +62,13 @@ def urgency(disease: Resource) -> int:
     codings = concept.get("coding", ())
     if any(each.get("system") == ICD_10 and urgent_diseases.CODES.match(str(each.get("code"))) for each in codings):
         return VITAL
-    if any(urgent_diseases.WORDS.says(text) for text in _words(concept)):
+    if any(urgent_diseases.WORDS.says(text) and not _is_of_relative(text) for text in _words(concept)):
         return VITAL
     return ACTIVE if "clinicalStatus" in disease else OTHER
+
+
+def _is_of_relative(text: str) -> bool:
+    return len(text) <= SHORT and urgent_diseases.OF_RELATIVE.fullmatch(plain(text)) is not None
 
 
 def need(medicine: Resource) -> int:
