@@ -132,7 +132,8 @@ def check_card(config: ContributeSettings, call: FacilityCall, request: VerifyRe
     settled = _open_settled(config, call, opened, request, pointer, others)
     paper = _issue_paper_code(config, opened) if request.wants_paper_code else None
     decided = {each.other.record_id for each in settled}
-    named = [each for each in others.one_an_account if each not in decided][: settlement.MOST]
+    undecided = [each for each in others.one_an_account if each not in decided]
+    named = undecided[: max(0, settlement.MOST - len(settled))]  # so many as one transaction has room for
     taken = {each.other.record_id for each in settled if each.action != "keep"}
     displaced = [each for each in others.displaced if each not in taken]
     metas = _load_metas(config, {*named, *displaced})
