@@ -42,6 +42,12 @@ NOT_PERMITTED: Mapping[Permission, Translated] = {
         "This page was opened with a code on paper, without the phone. This number has a PIN, so a new one is set from "
         "one day after the facility permitted it, for two days. Come back then for another code on paper.",
     ),
+    "grant_newer": Translated(
+        "Cơ sở y tế vừa cho phép đặt mã PIN, nhưng trang này đã mở từ trước đó. Hãy thoát ra, đăng nhập lại bằng mã "
+        "mới, rồi đặt mã PIN.",
+        "A health facility has just permitted a PIN, but this page was signed in before that. Sign out, sign in again "
+        "with a new code, and set the PIN then.",
+    ),
 }
 
 

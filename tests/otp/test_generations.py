@@ -105,17 +105,18 @@ def test_a_borrower_of_the_browser_claims_nothing_of_an_owner_without_a_pin(
     assert (lift(browser, OTHER).status, reached(browser)) == (204, [NEW])
 
 
-CASES = [*itertools.product((False, True), repeat=6)]
+CASES = [*itertools.product((False, True), repeat=7)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=["".join("ny"[flag] for flag in case) for case in CASES])
-def test_a_phone_alone_never_sets_a_pin(case: tuple[bool, bool, bool, bool, bool, bool]) -> None:
-    is_set, is_elevated, is_granted, is_waiting, may_set_first, has_records = case
+def test_a_phone_alone_never_sets_a_pin(case: tuple[bool, ...]) -> None:
+    is_set, is_elevated, is_granted, is_waiting, is_newer, may_set_first, has_records = case
     found: Permission = decide(
         is_set=is_set,
         is_elevated=is_elevated,
         is_granted=is_granted,
         is_waiting=is_waiting,
+        is_newer=is_newer,
         may_set_first=may_set_first,
         has_records=has_records,
     )

@@ -6,7 +6,9 @@
 The first one is set only in the session that made the account's first record, or within a day by a code on its device.
 A later one is set at level 2. A facility that has seen a card permits one anew, for that card's record; who came by a
 code on paper has a part in that for the card that they showed alone, and waits a day for it where the account has a PIN
-or passkey. Who came by a passkey has none: the phone that it is for may be somebody else's by now.
+or passkey. A session that was open before the card was seen has a part in it for the records that it made alone: for
+others whoever holds it proves the phone anew. Who came by a passkey has none: the phone that it is for may be somebody
+else's by now.
 """
 
 from collections.abc import Mapping
@@ -23,7 +25,9 @@ from health_record.identity.pin_grants import PinGrant
 from health_record.identity.sessions import Session
 from health_record.table_keys import access_keys
 
-type Permission = Literal["first", "grant", "level_2", "nothing_declared", "not_first", "not_elevated", "grant_waits"]
+type Permission = Literal[
+    "first", "grant", "level_2", "nothing_declared", "not_first", "not_elevated", "grant_waits", "grant_newer"
+]
 ALLOWED: frozenset[Permission] = frozenset({"first", "grant", "level_2"})
 
 
@@ -37,6 +41,7 @@ class CredentialState:
     account_state: Mapping[str, Any] = field(default_factory=dict)
     wait: int | None = None  # seconds until this session may use a permission that is there
     stored_permit: PinGrant | None = None  # the same for whoever may use it now or later; a new PIN ends it
+    is_permit_newer: bool = False  # than the session, which may be of whoever had the phone in hand before
 
     @property
     def is_set(self) -> bool:
@@ -84,6 +89,7 @@ class CredentialState:
             is_elevated=self.generation is not None,
             is_granted=self.permit is not None,
             is_waiting=self.wait is not None,
+            is_newer=self.is_permit_newer,
             may_set_first=sessions.may_set_first_pin(self.account_state, self.session),
             has_records="first" in self.account_state,
         )
@@ -104,13 +110,25 @@ class CredentialState:
 
 
 def decide(
-    *, is_set: bool, is_elevated: bool, is_granted: bool, is_waiting: bool, may_set_first: bool, has_records: bool
+    *,
+    is_set: bool,
+    is_elevated: bool,
+    is_granted: bool,
+    is_waiting: bool,
+    is_newer: bool,
+    may_set_first: bool,
+    has_records: bool,
 ) -> Permission:
-    """The rule. `is_set`: the account has a PIN or passkey; `is_elevated`: the session is of level 2 by one of them."""
+    """The rule. `is_set`: the account has a PIN or passkey; `is_elevated`: the session is of level 2 by one of them.
+
+    `is_newer`: a facility permitted it since the session was opened.
+    """
     if is_elevated:
         return "level_2"
     if is_granted:
         return "grant"
+    if is_newer and (is_set or not may_set_first):
+        return "grant_newer"
     if is_set:
         return "grant_waits" if is_waiting else "not_elevated"
     if not has_records:
@@ -130,6 +148,10 @@ def load(session: Session) -> CredentialState:
     if not session.shows_phone:  # `paper_record` is None for a passkey's session
         grant = pin_grants.narrow(grant, session.paper_record)
     waits = session.on_paper and bool(credentials.generations)
-    permit = pin_grants.usable(grant, waits=waits)
+    made = generations.claim_records((account_state or {}).get("made", ()), frozenset(), [session.token_hash], None, 0)
+    known = pin_grants.known_to(grant, session.opened_at, made)
+    permit = pin_grants.usable(known, waits=waits)
     wait = pin_grants.find_wait(grant) if waits and permit is None else None
-    return CredentialState(session, credentials, permit, account_state or {}, wait, pin_grants.parse(grant))
+    stored = pin_grants.parse(grant)
+    is_newer = permit is None and stored is not None and pin_grants.parse(known) != stored
+    return CredentialState(session, credentials, permit, account_state or {}, wait, stored, is_newer)

@@ -169,8 +169,8 @@ def _set_pin_transaction(state: CredentialState, pin: str, *, is_proven: bool) -
     after = new.add_to(state)
     transaction = Transaction()
     transaction.add("pin", stored_credentials.update_item(session.account, state.credentials, after))
-    if state.stored_permit:
-        transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, state.stored_permit))
+    if state.stored_permit and (used := state.stored_permit.used_by(session.opened_at, new.generation.opened)):
+        transaction.add("grant", pin_grants.consume_item(config.table_access, session.account, used))
     if state.generation is not None:
         transaction.add("session", sessions.keep_elevated_item(session, new.generation.name, "pin"))
     entry = _audit_entry(session.account, _how(state, is_proven=is_proven))

@@ -4,13 +4,16 @@
 
 The permission is for the records whose cards were seen; the account's other records stay closed to the new PIN. A code
 on paper shows no phone: such a session uses what is for the record of the card that it was given for, and on an account
-that has a PIN or passkey on the second and third day only, so that whoever has the phone is told in time.
+that has a PIN or passkey on the second and third day only, so that whoever has the phone is told in time. A session
+that was opened before the card was seen uses it for no record but its own: it may be of whoever had the phone in hand
+then.
 """
 
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Any
 
 from health_record.aws.dynamo import to_wire, wire_key
@@ -27,6 +30,11 @@ class PinGrant:
     ticket: str
     opened: frozenset[str]
     entries: frozenset[str]
+
+    def used_by(self, opened_at: int, opened: AbstractSet[str]) -> "PinGrant | None":
+        """What of it a new PIN uses up: what was given before its session was opened, and what is for its records."""
+        used = {entry for entry in self.entries if _given_at(entry) <= opened_at or _record_of(entry) in opened}
+        return replace(self, entries=frozenset(used)) if used else None
 
 
 def grant_item(table: str, account: str, record_id: str) -> dict[str, Any]:
@@ -57,10 +65,10 @@ def grant_item(table: str, account: str, record_id: str) -> dict[str, Any]:
 def usable(item: Mapping[str, Any] | None, *, waits: bool = False) -> PinGrant | None:
     """The permission, if it can be used now; with `waits` by a session that has to wait a day."""
     now = int(time.time())
-    found = {entry for entry in _entries(item) if _is_in_time(int(entry.partition("@")[2]), now, waits=waits)}
+    found = {entry for entry in _entries(item) if _is_in_time(_until(entry), now, waits=waits)}
     if item is None or not found:
         return None
-    return PinGrant(item["ticket"], frozenset(entry.partition("@")[0] for entry in found), frozenset(found))
+    return PinGrant(item["ticket"], frozenset(map(_record_of, found)), frozenset(found))
 
 
 def parse(item: Mapping[str, Any] | None) -> PinGrant | None:
@@ -68,10 +76,18 @@ def parse(item: Mapping[str, Any] | None) -> PinGrant | None:
     return PinGrant(item["ticket"], frozenset(), _entries(item)) if item and _entries(item) else None
 
 
+def known_to(item: Mapping[str, Any] | None, opened_at: int, made: AbstractSet[str]) -> dict[str, Any] | None:
+    """Of the permission what a session may use that was opened at `opened_at` and made the records `made`."""
+    if item is None:
+        return None
+    known = {entry for entry in _entries(item) if _given_at(entry) <= opened_at or _record_of(entry) in made}
+    return {**item, "opened": known}
+
+
 def find_wait(item: Mapping[str, Any] | None) -> int | None:
     """In how many seconds a session that has to wait may use the permission; None where there is none to wait for."""
     now = int(time.time())
-    waits = [int(entry.partition("@")[2]) - now for entry in _entries(item)]
+    waits = [_until(entry) - now for entry in _entries(item)]
     return min((wait for wait in waits if wait > 0), default=None)
 
 
@@ -79,11 +95,23 @@ def narrow(item: Mapping[str, Any] | None, record_id: str | None) -> dict[str, A
     """Of the permission what is for this record alone."""
     if item is None:
         return None
-    return {**item, "opened": {entry for entry in _entries(item) if entry.partition("@")[0] == record_id}}
+    return {**item, "opened": {entry for entry in _entries(item) if _record_of(entry) == record_id}}
 
 
 def _entries(item: Mapping[str, Any] | None) -> frozenset[str]:
     return frozenset((item or {}).get("opened", ()))
+
+
+def _record_of(entry: str) -> str:
+    return entry.partition("@")[0]
+
+
+def _until(entry: str) -> int:
+    return int(entry.partition("@")[2])
+
+
+def _given_at(entry: str) -> int:
+    return _until(entry) - LIVE_SECONDS
 
 
 def _is_in_time(until: int, now: int, *, waits: bool) -> bool:

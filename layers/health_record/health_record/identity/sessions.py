@@ -88,6 +88,11 @@ class Session:
         return is_of_phone or is_same or other.token_hash == self.token_hash
 
     @property
+    def opened_at(self) -> int:
+        """When the code or passkey was given that opened it: a PIN lifts it, and lengthens nothing."""
+        return self.expires_at - MAX_SECONDS
+
+    @property
     def is_freshly_proven(self) -> bool:
         """Whether PIN or passkey was given within the last five minutes."""
         return self.proven_at is not None and int(time.time()) < self.proven_at + STEP_UP_SECONDS
