@@ -117,7 +117,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
         "What was consented to", {200: "Consents"}, refusals=(403, 404)
     ),
     "PUT /v1/records/{id}/consents": OperationDescription(
-        "Give or withdraw one consent", {200: "Consent"}, "Consent", refusals=(403, 404, 422)
+        "Give or withdraw one consent", {200: "Consent"}, "Consent", refusals=(403, 404, 422, 429)
     ),
     "GET /v1/records/{id}/accesses": OperationDescription(
         "Who looked, with a receipt", {200: "Accesses"}, refusals=(400, 403, 404), query=("before",)
@@ -148,7 +148,7 @@ ROUTE_DESCRIPTIONS: dict[str, OperationDescription] = {
     ),
     "GET /v1/records/{id}/shares": OperationDescription("The live links", {200: "Shares"}, refusals=(403, 404)),
     "POST /v1/records/{id}/shares": OperationDescription(
-        "Make a link (SMART Health Link)", {201: "Share"}, "CreateShareRequest", refusals=(403, 404, 422)
+        "Make a link (SMART Health Link)", {201: "Share"}, "CreateShareRequest", refusals=(403, 404, 422, 429)
     ),
     "DELETE /v1/records/{id}/shares/{share}": OperationDescription("End a link", {204: None}, refusals=(403, 404)),
     "POST /v1/shares/{token}": OperationDescription(

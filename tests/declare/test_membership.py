@@ -65,7 +65,7 @@ def test_an_account_that_tries_numbers_by_corrections_is_told_no_more(
 def test_who_has_tried_enough_still_declares_without_new_numbers_and_claims_again_next_month(world: World) -> None:
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     (spent,) = [one for one in world.items("access") if one["pk"].startswith("budget#numbers#")]
-    world.table("access").put_item(Item={**spent, "claimed": monthly_claims.MOST_IN_A_MONTH})
+    world.table("access").put_item(Item={**spent, "spent": monthly_claims.MOST_IN_A_MONTH})
     assert corrected(other_number(1), 1).status == 429
     assert corrected(other_number(0), 1).status == 200
     assert put(sign_in(BOB), with_number(other_number(2))).status == 429
@@ -96,6 +96,6 @@ def test_of_many_tries_at_once_no_more_are_answered_than_the_month_has_room_for(
     verified_for_alice(world)
     assert put(sign_in(BOB), with_number(other_number(0)), record_id=OTHER_ID).status == 201
     for each in (one for one in world.items("access") if one["pk"].startswith("budget#numbers#")):
-        world.table("access").put_item(Item={**each, "claimed": claimed})
+        world.table("access").put_item(Item={**each, "spent": claimed})
     monkeypatch.setattr(monthly_claims, "consume", lambda *_: None)
     assert corrected(NATIONAL_ID, 1).status == status

@@ -72,7 +72,11 @@ def change_consent(session: Session, record_id: str, body: dict[str, Any]) -> di
         ]
 
     permission_changes.apply_changes(
-        lambda: own_record.load_own_record(session, record_id), _meta_changes(wanted), timestamp, members=members
+        lambda: own_record.load_own_record(session, record_id),
+        _meta_changes(wanted),
+        timestamp,
+        members=members,
+        is_statement=True,
     )
     return _statement(
         {

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from functions.declare import precondition
+from functions.declare import own_additions, precondition
 from functions.declare.clock import Timestamp
 from functions.declare.consent import statistics_rows
 from functions.declare.own_record import OwnRecord
@@ -25,10 +25,12 @@ def apply_changes(
     timestamp: Timestamp,
     *,
     members: Callable[[str], list[dict[str, Any]]],
+    is_statement: bool = False,
 ) -> None:
     """Set `changes` on the meta item with `members` (given the record id), and count or forget the person with it.
 
-    `find` reads the record anew for each try, since a change of it meanwhile starts over.
+    `find` reads the record anew for each try, since a change of it meanwhile starts over. A statement of consent is
+    kept beside the record for good, and counts (`own_additions`). Raises TooManyRequestsError.
     """
     for _ in range(ATTEMPTS):
         record = find()
@@ -36,15 +38,25 @@ def apply_changes(
         transaction.add("meta", _update_meta(record.meta, changes))
         for member in members(record.meta.record_id):
             transaction.add("evidence", member)
+        if is_statement:
+            is_refusable = not _withdraws(record.meta, changes)
+            own_additions.count_statement(transaction, record.meta.record_id, timestamp, is_refusable=is_refusable)
         forgotten = _update_facts(transaction, record, changes, timestamp)
         try:
             transaction.commit()
-        except ConditionFailedError:
+        except ConditionFailedError as refused:
+            if refused.names == {own_additions.MEMBER}:
+                raise own_additions.too_many_error() from refused
             continue
         if forgotten:
             statistics_rows.delete_remaining_facts(forgotten)
         return
     raise precondition.failed_error()
+
+
+def _withdraws(meta: Meta, changes: dict[str, Any]) -> bool:
+    """Whether it takes back what is given now: that is never refused."""
+    return any(not wanted and bool(getattr(meta, name)) for name, wanted in changes.items())
 
 
 def _update_facts(

@@ -9,7 +9,7 @@ typing it: the answer is kept and warned of, alike whoever holds the number by t
 
 from dataclasses import replace
 
-from functions.declare import account_tag, own_record, precondition, transaction_items
+from functions.declare import account_tag, own_additions, own_record, precondition, transaction_items
 from functions.declare.declaration import monthly_claims, repeated_request
 from functions.declare.declaration.declaration_request import DeclarationRequest
 from functions.declare.own_record import OwnRecord
@@ -69,9 +69,13 @@ def correct_record(request: DeclarationRequest) -> tuple[AnswerWarning, ...]:
         try:
             transaction.commit()
         except ConditionFailedError as refused:
-            if refused.names & {"numbers", "verified"} and "meta" not in refused.names:
+            if "meta" in refused.names:
+                continue  # somebody changed the record meanwhile: what it is now decides
+            if own_additions.MEMBER in refused.names:
+                raise own_additions.too_many_error() from refused
+            if refused.names & {"numbers", "verified"}:
                 raise monthly_claims.refusal_error(refused, request.claimant, claimed, request.timestamp) from refused
-            continue  # somebody changed the record meanwhile: what it is now decides
+            continue
         count_metric("RecordCorrected")
         return _warn_of_differences(request.declaration, identity)
     raise precondition.failed_error()
@@ -96,10 +100,9 @@ def _next_version(request: DeclarationRequest, record: OwnRecord) -> tuple[Trans
     after = replace(access_policy.attested_as(meta, identity), sealed=sealed)
     transaction = Transaction()
     transaction.add("meta", transaction_items.update_meta(meta, after, declaration.relation, timestamp))
-    transaction.add(
-        "version",
-        transaction_items.put_version(key, meta.record_id, version, declaration, timestamp, request.body),
-    )
+    put = transaction_items.put_version(key, meta.record_id, version, declaration, timestamp, request.body)
+    transaction.add("version", put)
+    own_additions.count_version(transaction, meta.record_id, put, timestamp)
     transaction.add("key", transaction_items.check_key_exists(meta.record_id))
     claimed = _count_new_claims(before, identity)
     monthly_claims.consume(transaction, request.claimant, claimed, timestamp)

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 
-from functions.declare import account_records, account_tag, clock, transaction_items
+from functions.declare import account_records, account_tag, clock, own_additions, transaction_items
 from functions.declare.account_tag import AccountTag
 from functions.declare.consent import consent_evidence
 from functions.declare.declaration import monthly_claims, repeated_request
@@ -123,6 +123,7 @@ def _first_version(request: DeclarationRequest, key: DataKey, place: Place) -> T
         request.record_id, declaration, request.language, timestamp, session, until
     ):
         transaction.add("consent", member)
+    own_additions.count_first(transaction, request.claimant, timestamp)
     monthly_claims.consume(transaction, request.claimant, len(declaration.pointers), timestamp)
     transaction_items.add_claims(transaction, meta, identity, timestamp)
     for name, member in account_records.add_to_account(
@@ -149,6 +150,8 @@ def _settle_creation(request: DeclarationRequest, refused: ConditionFailedError)
     """Nothing was written: the answer was lost and is given again, or the refusal is named."""
     if refused.names & REPEATED:
         repeated_request.require_same_request(request, 1)
+    elif own_additions.MEMBER in refused.names:
+        raise own_additions.too_many_error()
     elif refused.names & {"numbers", "verified"}:
         raise monthly_claims.refusal_error(
             refused, request.claimant, len(request.declaration.pointers), request.timestamp

@@ -5,7 +5,7 @@ import time
 import uuid
 from typing import Any
 
-from functions.declare import clock, own_record, transaction_items
+from functions.declare import clock, own_additions, own_record, transaction_items
 from functions.declare.own_record import OwnRecord
 from functions.declare.settings import config, macs
 from functions.declare.share import share_request
@@ -29,7 +29,10 @@ SWEPT_AT_ONCE = 20  # of the 100 members that one transaction takes, two for eac
 
 
 def create_share(session: Session, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Open the record to a new link. Raises InvalidContentError, NotFoundError or ForbiddenError."""
+    """Open the record to a new link.
+
+    Raises InvalidContentError, NotFoundError, ForbiddenError, or TooManyRequestsError past the day's links.
+    """
     request = share_request.parse_create_request(body)
     record = _load_unrestricted(session, record_id)
     key, now = record.decrypt_key(), int(time.time())
@@ -46,6 +49,7 @@ def create_share(session: Session, record_id: str, body: dict[str, Any]) -> dict
     pointer = _pointer(key, share, request)
     transaction = Transaction()
     transaction.add("meta", _check_unrestricted(record_id))
+    own_additions.count_link(transaction, record_id, clock.now())
     transaction.add(
         "share", transaction_items.put_item(config().table_records, shares.share_item(share), transaction_items.NEW)
     )
@@ -57,6 +61,8 @@ def create_share(session: Session, record_id: str, body: dict[str, Any]) -> dict
         transaction.commit()
     except ConditionFailedError as refused:
         _load_unrestricted(session, record_id)
+        if own_additions.MEMBER in refused.names:
+            raise own_additions.too_many_error() from refused
         raise UnavailableError from refused
     count_metric("ShareMade")
     return _describe(key, pointer, locked=False)
