@@ -159,6 +159,7 @@ def test_of_a_long_note_the_words_that_refuse_are_quoted(person: str, desk: Desk
     [
         ("Lúc 8h gia đình từ chối đặt NKQ", "10h gia đình đồng ý đặt NKQ, thở máy"),
         ("BN từ chối truyền máu", "Sau giải thích BN đồng ý"),
+        ("Từ chối truyền máu", "Chỉ khi nguy kịch mới đồng ý truyền máu"),
         ("Từ chối lọc máu", "Sau hội chẩn, gia đình chấp nhận chạy thận nhân tạo"),
     ],
 )
@@ -169,7 +170,7 @@ def test_an_agreement_behind_a_refusal_in_one_text_is_quoted(
     write(desk, person, condition("Khám", note=[{"text": text}]))
     said = top(desk, person)
     assert refused in said
-    assert agreed.rpartition("gia đình ")[2].rpartition("BN ")[2] in said.partition(refused)[2]
+    assert agreed in said.partition(refused)[2]
 
 
 @pytest.mark.parametrize(
@@ -185,8 +186,7 @@ def test_an_agreement_behind_a_refusal_in_one_text_is_quoted(
 )
 def test_no_other_agreement_is_quoted(person: str, desk: Desk, behind: str) -> None:
     write(desk, person, condition("Khám", note=[{"text": f"Từ chối đặt NKQ. {BESIDE * 9}{behind}"}]))
-    assert f"… {behind[9:]}" not in top(desk, person)
-    assert "… đồng ý" not in top(desk, person)
+    assert f"… {behind}" not in top(desk, person)
 
 
 def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world: World) -> None:
@@ -194,5 +194,5 @@ def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world
     words = "Lúc 8h gia đình từ chối đặt NKQ. 10h giải thích lại, gia đình đồng ý đặt NKQ. Da niêm hồng"
     send(desk, rows_set(stay("20261012", "S1"), "XML5", 1, DIEN_BIEN_LS=words))
     said = top(desk, person)
-    assert "từ chối đặt NKQ … đồng ý đặt NKQ" in said
+    assert "từ chối đặt NKQ … 10h giải thích lại, gia đình đồng ý đặt NKQ" in said
     assert "Da niêm hồng" not in said

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from health_record.clinical_words.agreed_treatments import agreed_in, refusing_part
 from health_record.clinical_words.refused_in_advance import places_of, refuses
 
 TOLD = [
@@ -108,4 +109,15 @@ def test_the_place_of_a_refusal_behind_a_form_is_its_own() -> None:
 def test_a_long_form_is_read_in_little_time(said: str) -> None:
     begin = time.process_time()
     assert list(places_of(said * (65536 // len(said)))) is not None
+    assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    "said", ["từ chối truyền máu. đồng ý truyền máu. ", "đồng ý a b c ", "từ chối hồi sức đồng ý "]
+)
+def test_an_agreement_in_a_long_paper_is_found_in_little_time(said: str) -> None:
+    text = said * (65536 // len(said))
+    begin = time.process_time()
+    assert (refusing_part(text) == "") is ("từ chối" not in text)
+    agreed_in(text)
     assert time.process_time() - begin < 2

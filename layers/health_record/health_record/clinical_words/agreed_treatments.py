@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
-from health_record.clinical_words.quoted import LONGEST, part_around
+from health_record.clinical_words.quoted import part_around
 from health_record.clinical_words.refused_in_advance import places_of, refuses
 from health_record.rendering.plain_words import without_marks
 
@@ -72,6 +72,9 @@ def with_agreement(part: str, text: str, refused: Sequence[tuple[int, int]]) -> 
     agreed = [found.start() for found in _AGREES_TO_IT.finditer(bare, end) if treatments_of(found[0]) & treatments]
     if not agreed:
         return part
+    before = max(end, *(found.end() for found in _ENDS.finditer(bare, end, agreed[-1])), 0)
     over = _ENDS.search(bare, agreed[-1])
-    said = text[agreed[-1] : over.start() if over else len(text)][:LONGEST].strip()
+    sentence = text[before : over.start() if over else len(text)]
+    place = len(sentence[: agreed[-1] - before].lstrip())
+    said = part_around(sentence.strip(), place)  # with its "if"
     return part if said in part else f"{part} … {said}"
