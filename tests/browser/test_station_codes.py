@@ -58,6 +58,7 @@ def test_a_paper_code_opens_the_own_page_once_and_stays_nowhere_at_the_station(
     page = at_work.page
     code = gets_a_paper_code(at_work, person)
     at_work.goes_back()  # and comes again: the service tells the code once, so the page keeps it
+    at_work.arrives("person")
     at_work.presses("Tôi đã thấy thẻ")
     expect(page.locator("#verify-done .number")).to_have_text(code)
     for button in ("#next-person", "#end-shift"):

@@ -82,3 +82,50 @@ def test_what_was_typed_goes_along_to_the_form_and_the_name_of_one_stays_with_th
     at_work.arrives("person")  # not the list of those with another name
     expect(page.locator("#at-work")).to_contain_text(NURSE)
     assert "Lê Văn Cụ" not in page.content()
+
+
+def test_the_date_of_one_person_is_not_the_next_number_s(at_work: Station, web_url: str) -> None:
+    page = at_work.page
+    boxes = [page.locator(f"#find-born{part}") for part in ("", "-month", "-year")]
+
+    def types_the_number(number: str) -> list[str]:
+        page.locator("#find-number").fill(number)
+        page.locator("#find-number").blur()
+        return [box.input_value() for box in boxes]
+
+    for name, another in (("", "079160000228"), ("Lê Văn Trước", "079160000339")):
+        page.locator("#find-name").fill(name)
+        at_work.types_the_card("079150000117", "1950-02-01")
+        expect(page.locator("#errors")).to_contain_text("Không có hồ sơ nào khớp")
+        # the same person's: one place put right, two that changed places, the insurance number, digits in groups
+        for number in ("079150000118", "079150000171", "0791 5000 0117", "DN4790000000117"):
+            assert types_the_number(number) == ["01", "02", "1950"], number
+        assert types_the_number(another) == ["", "", ""]
+        form = form_of_whoever_is_helped(at_work, web_url)
+        values = form.evaluate("[...document.querySelectorAll('input')].map(({ value }) => value)")
+        assert another in values
+        assert not {"1950", "Lê Văn Trước"} & set(values)
+        form.close()
+        at_work.page.evaluate("document.getElementById('find-form').reset()")
+    for box, part in zip(boxes, ("5", "6", "1960"), strict=True):  # the date first, then the number
+        box.fill(part)
+    assert types_the_number("079160000228") == ["5", "6", "1960"]
+
+
+def test_a_scanner_that_types_what_is_no_card_is_told(at_work: Station, person: StackJourney, web_url: str) -> None:
+    page = at_work.page
+    link = over(web_url)
+    page.locator("#find-number").fill("https://example|no card")
+    expect(page.locator("#errors")).to_contain_text("không phải mã trên thẻ")
+    expect(page.locator("#find-number")).to_have_value("")
+    at_work.opens(person, BORN)
+    page.evaluate("location.hash = '#verify'")
+    at_work.arrives("verify")
+    for scanned, told in ((link, "không phải thẻ"), ("https://example|no card", "không phải mã trên thẻ")):
+        page.locator("#card-number").fill(scanned)
+        expect(page.locator("#errors")).to_contain_text(told)
+        expect(page.locator("#card-number")).to_have_value("")
+        assert "Xem tóm tắt sức khỏe" not in page.locator("#errors").inner_text()
+    page.locator("#card-number").fill(f"{person.national_id}||{NAME}|09041957|Nữ|x|25122021")
+    expect(page.locator("#card-number")).to_have_value(person.national_id)
+    expect(page.locator("#mismatch")).to_be_hidden()

@@ -125,7 +125,7 @@ def test_results_are_drawn_told_in_words_and_stand_in_tables(at_work: Station, p
     tables = at_work.shown.locator("table")
     expect(tables).to_have_count(4)
     expect(tables.nth(0).locator("tbody tr").first).to_contain_text("Tâm thu 131 mmHg, Tâm trương 82 mmHg")
-    expect(tables.nth(1)).to_contain_text("7.8 mmol/L")
+    expect(tables.nth(1)).to_contain_text("7,8 mmol/L")
     expect(tables.nth(2).locator("tbody tr")).to_have_count(5)  # four, and the hospital's
     expect(tables.nth(3)).to_contain_text("Creatinin")
     expect(tables.nth(3)).to_contain_text("Dày nhẹ vách liên thất")  # a report of words alone

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
+from ops.local.stack_location import StackLocation
 from tests.browser.conftest import PIN
 from tests.browser.journey import Journey
 from tests.browser.station import Station
@@ -180,6 +181,39 @@ def test_a_helped_person_is_told_the_truth_after_the_idle_time(own_clock: Any, w
     expect(own_clock.locator("#errors")).to_contain_text("những gì đã điền không còn")
     expect(own_clock.locator("#errors")).not_to_contain_text("vẫn còn")
     assert PIN not in own_clock.content()
+
+
+def test_a_shift_that_nobody_uses_warns_before_it_ends_and_says_what_was_not_written(
+    own_clock: Page, stack_place: StackLocation, person: StackJourney
+) -> None:
+    page = own_clock
+    page.goto("/tram/")
+    station = Station(page, stack_place, person.poster)
+    station.is_let_in()
+    station.begins_a_shift()
+    station.opens(person, BORN)
+    goes_to(station, "note")
+    page.locator("#note-text").fill("đau đầu từ sáng")
+    asked = page.locator("#still-there")
+    page.clock.fast_forward("12:50")
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward("00:15")
+    expect(asked).to_contain_text("gõ dở")
+    asked.get_by_role("button", name="Tôi còn làm việc").click()
+    expect(asked).to_be_hidden()
+    page.clock.fast_forward("12:50")
+    expect(asked).to_be_hidden()
+    expect(page.locator("#note-text")).to_have_value("đau đầu từ sáng")
+    page.clock.fast_forward("02:15")
+    station.arrives("shift")
+    expect(asked).to_be_hidden()
+    expect(page.locator("#errors")).to_contain_text("chưa được ghi")
+    assert "đau đầu" not in page.content()
+    station.begins_a_shift()
+    page.clock.fast_forward("15:10")
+    station.arrives("shift")
+    expect(page.locator("#errors")).to_contain_text("15 phút không dùng")
+    expect(page.locator("#errors")).not_to_contain_text("chưa được ghi")  # nothing was half typed
 
 
 def test_what_is_on_its_way_is_not_said_to_be_unwritten_and_what_was_refused_is_typed_again(

@@ -18,7 +18,7 @@ from web.build import HERE
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 TEXTS: dict[str, str] = tomllib.loads((HERE / "texts/station/vi.toml").read_text("utf-8"))["script"]
 VALUES: dict[str, tuple[Any, str]] = {
-    "valueQuantity": ({"value": 6.1, "unit": "mmol/L", "comparator": "<"}, "< 6.1 mmol/L"),
+    "valueQuantity": ({"value": 6.1, "unit": "mmol/L", "comparator": "<"}, "< 6,1 mmol/L"),
     "valueCodeableConcept": ({"coding": [{"code": "O"}], "text": "Nhóm O"}, "Nhóm O"),
     "valueString": ("âm tính", "âm tính"),
     "valueBoolean": (False, "không"),
@@ -94,10 +94,36 @@ def test_components_judgement_usual_range_and_absence_are_told() -> None:
     told = run(*(("value", [each, TEXTS]) for each in (pressure(130, 80), judged, absent, observation("x"))))
     assert told == [
         "8480-6 130 mm[Hg], 8462-4 80 mm[Hg]",
-        "7.8 mmol/L (cao; bình thường: 3,9–6,4)",
+        "7,8 mmol/L (cao; bình thường: 3,9–6,4)",
         "máy hỏng",
         "chưa có kết quả",
     ]
+
+
+# A number as it was sent, and what stands in the pages of both languages.
+NUMBERS: list[tuple[Any, str, str]] = [
+    (7.2, "7,2", "7.2"),
+    (3.255, "3,255", "3.255"),
+    (0.00012, "0,00012", "0.00012"),
+    (7, "7", "7"),
+    (1250000, "1250000", "1250000"),
+    (-0.5, "-0,5", "-0.5"),
+    ("7.2", "7.2", "7.2"),  # words of another program
+]
+
+
+@pytest.mark.parametrize(("language", "place"), [("vi", 1), ("en", 2)])
+def test_a_number_has_the_decimal_sign_of_the_page_and_every_digit(language: str, place: int) -> None:
+    texts = tomllib.loads((HERE / f"texts/station/{language}.toml").read_text("utf-8"))["script"]
+    values = [{"value": row[0], "unit": "g"} for row in NUMBERS]
+    ranges = [{"low": value, "high": value} for value in values]
+    told = run(
+        *(("value", [{"code": {}, "valueQuantity": value}, texts]) for value in values),
+        *(("value", [{"code": {}, "valueRange": value}, texts]) for value in ranges),
+        *(("value", [{"code": {}, "valueString": "pH 7.2"}, texts]) for _ in range(1)),
+    )
+    said = [str(row[place]) for row in NUMBERS]
+    assert told == [*(f"{each} g" for each in said), *(f"{each} g – {each} g" for each in said), "pH 7.2"]
 
 
 @pytest.mark.parametrize("kind", SHOWN)

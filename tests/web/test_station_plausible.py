@@ -71,6 +71,12 @@ QUESTIONS: list[tuple[dict[str, Any], str, str, list[str]]] = [
     ({"glucose": 33.3}, "mg/dL", OLD, ["ask_glucose"]),
     ({"glucose": 34}, "mg/dL", OLD, []),
     ({"glucose": 126}, "mg/dL", OLD, []),
+    ({"glucose": 0.5}, "mmol/L", OLD, ["ask_glucose_seldom"]),
+    ({"glucose": 1.8}, "mmol/L", OLD, ["ask_glucose_seldom"]),
+    ({"glucose": 1.9}, "mmol/L", OLD, []),
+    ({"glucose": 5.6}, "mmol/L", BABY, []),
+    ({"glucose": 600}, "mg/dL", OLD, []),
+    ({"glucose": 601}, "mg/dL", OLD, ["ask_glucose_seldom"]),
 ]
 
 
@@ -101,6 +107,31 @@ def test_a_glucose_that_a_meter_shows_in_either_unit_is_asked_about_in_both() ->
     assert all(one or other for one, other in zip(asked[::2], asked[1::2], strict=True))
     in_both = [n for n, one, other in zip(numbers, asked[::2], asked[1::2], strict=True) if one and other]
     assert in_both == [*range(20, 34), 33.3]
+
+
+# Of each measure: the least and the most that the form takes, which are both asked about in an adult.
+ENDS = {
+    "pulse": (20, 300),
+    "temperature": (30, 45),
+    "saturation": (30, None),  # 100 % is what most have
+    "weight": (0.5, 400),
+    "height": (30, 250),
+    "glucose": (0.5, 60),
+}
+
+
+@pytest.mark.parametrize("field", ENDS)
+def test_both_ends_of_what_is_taken_are_asked_about(field: str) -> None:
+    ends = [value for value in ENDS[field] if value is not None]
+    read = modules.run(
+        "station/writing/measuring", [("readMeasures", [{field: str(value), "unit": "mmol/L"}]) for value in ends]
+    )
+    assert [each["values"] for each in read] == [{field: value} for value in ends]
+    asked = modules.run(
+        "station/writing/plausible",
+        [("measureQuestions", [{field: value}, "mmol/L", OLD, TODAY]) for value in ends],
+    )
+    assert all(asked)
 
 
 DOSES: dict[str, int | None] = {"30": 30, " 30 ngày ": 30, "mũi 2": 2, "0": 0, "1": 1, "٣": 3}

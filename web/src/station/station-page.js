@@ -1,15 +1,15 @@
 // The station's page: which page may be shown, what each form does, and what is put away when a person or a shift ends.
 import { askWhoIAm, canKeepKeys, copyCode, enrol, enrolAnew, enrolByLink, openDevice, whoElements } from './device/enrolment.js';
 import { readLink } from './device/enrolment-link.js';
-import { confirmCard, enterCard, startLostPhone, takeSeenCard, watchMismatch } from './person/card-seen.js';
+import { confirmCard, enterCard, noCard, startLostPhone, takeSeenCard, takeTypedCard, watchMismatch } from './person/card-seen.js';
 import { hourWords, showClock, timeWords, now, watchClock } from './clock.js';
 import { showEntries } from './writing/corrections.js';
 import { watchPrinting } from './person/paper-code.js';
-import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchFoundName, watchScanner } from './person/finding.js';
+import { find, lineOf, assuranceLine, showCandidates, showPerson, takeCard, watchWhoIsFound, watchScanner } from './person/finding.js';
 import { readDay } from './device/day-list.js';
 import { showResultsOver, showVisitsOver } from './reading/history-pages.js';
 import { endResidentSession, helpToDeclare, isHelping, watchHelping } from './shift/helping.js';
-import { guardLeaving, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
+import { guardLeaving, hasTyped, mayEndShift, mayGoOn, mayLeaveTyped, watchTyping } from './shift/leaving.js';
 import { hasWaiting, sendWaiting, showWaiting } from './writing/outbox.js';
 import { ask, closeQuestion } from './questions.js';
 import { isShare, readSharedPerson } from './reading/shared-person.js';
@@ -103,11 +103,23 @@ function clearPerson() {
 }
 
 function endShift(message = '') {
+  showEndsSoon(false);
   clearPerson();
   station.shift = null;
   history.replaceState(null, '', '#shift');
   arriveAt();
   if (message) showErrors([{ message }]);
+}
+
+function endIdleShift() {
+  endShift(text(hasTyped() ? 'shift_ended_typed' : 'shift_ended'));
+  if (!isHelping()) endResidentSession();
+}
+
+function showEndsSoon(isSoon) {
+  const dialog = byId('still-there');
+  if (isSoon && !dialog.open) dialog.showModal();
+  if (!isSoon) dialog.close();
 }
 
 // Nothing was kept of anybody; what waits to be sent waits on.
@@ -154,7 +166,7 @@ function startCamera() {
     if (page === 'enrol') return takeLink(scanned) || 'link_none';
     if (page === 'summary') return takeShare(scanned) || 'share_wrong';
     if (page === 'find') return takeFound(scanned);
-    return Boolean(takeSeenCard(scanned)) || (isShare(scanned) && 'share_elsewhere');
+    return takeSeenCard(scanned) || noCard(scanned);
   };
   const openScan = startScan(byId('scan'), main.dataset.decoder, take);
   main.addEventListener('click', ({ target }) => {
@@ -198,6 +210,13 @@ function takeFound(scanned) {
   clearErrors();
   runAlone(byId('find-form').querySelector('button'), () => openByShare(scanned));
   return true;
+}
+
+// A scanner that types is told as the camera's staff are, and what is no card does not stay in the box for a number.
+function takeTypedFind(scanned) {
+  if (takeFound(scanned)) return;
+  byId('find-number').value = '';
+  showErrors([{ id: 'find-number', message: text(noCard(scanned)) }]);
 }
 
 async function openByShare(scanned) {
@@ -276,9 +295,9 @@ async function startStation() {
   onSubmit('emergency-form', openInEmergency);
   for (const [kind, action] of Object.entries(WRITING)) onSubmit(`${kind}-form`, action);
   onSubmit('share-form', readShared);
-  watchScanner('find', takeFound);
-  watchScanner('card', takeSeenCard);
-  watchFoundName();
+  watchScanner('find', takeTypedFind);
+  watchScanner('card', takeTypedCard);
+  watchWhoIsFound();
   watchMismatch();
   watchHelping();
   watchPrinting();
@@ -307,7 +326,7 @@ async function startStation() {
     endShift();
     endResidentSession();
   });
-  watchIdle(() => { endShift(text('shift_ended')); if (!isHelping()) endResidentSession(); });
+  watchIdle(endIdleShift, showEndsSoon);
   guardLeaving();
   window.addEventListener('hashchange', () => takeLink(location.hash) || arriveAt());
   window.addEventListener('pagehide', () => { if (isOnShift()) endShift(); });

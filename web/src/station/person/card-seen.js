@@ -5,6 +5,7 @@ import { fillDate } from '../date-boxes.js';
 import { lineOf, readBoxes, takeCard } from './finding.js';
 import { keepToldOnce, paperElements, pinWords } from './paper-code.js';
 import { ask } from '../questions.js';
+import { isShare } from '../reading/shared-person.js';
 import { byId, mayDo, station } from '../state.js';
 import { reasonOf } from '../../../../sdk/js/facility-client.js';
 import { digitsOnly } from '../../digits.js';
@@ -41,6 +42,16 @@ export function takeSeenCard(said) {
   if (card && differencesOf(card, station.person).length) showMismatch(card);
   return true;
 }
+
+// The same of a scanner that types: what is no card is told, and does not stay in the box for the number of one.
+export function takeTypedCard(said) {
+  if (takeSeenCard(said)) return;
+  byId('card-number').value = '';
+  showErrors([{ id: 'card-number', message: text(noCard(said)) }]);
+}
+
+// Why it is none.
+export const noCard = (said) => (isShare(said) ? 'share_no_card' : 'scan_other');
 
 // With the name and sex that stand on it, where it was scanned and its number was not changed since.
 const cardInHand = (card) => card && { ...card, ...(scanned?.number === card.value && { name: scanned.name, sex: scanned.sex }) };

@@ -2,7 +2,7 @@
 import { noted, showRefusal } from '../calls.js';
 import { today } from '../clock.js';
 import { dateParts, fillDateParts } from '../date-boxes.js';
-import { identifierOf, numberTail } from './identifiers.js';
+import { identifierOf, isOfAnother, numberTail } from './identifiers.js';
 import { byId, station } from '../state.js';
 import { isNoDate, readDate } from '../../values/dates.js';
 import { readCard } from '../../scan/citizen-card.js';
@@ -44,19 +44,29 @@ export function takeCard(prefix, scanned) {
   return card;
 }
 
-// The number that the name in the box belongs to, '' for none that is known.
-let namedNumber = '';
+// The number that the name in the box belongs to, and the one that the birth date does; '' for none that is known.
+const belongs = { name: '', date: '' };
 
 export function keepNameWithNumber() {
-  namedNumber = byId('find-number').value;
+  const number = identifierOf(byId('find-number').value)?.value || '';
+  Object.assign(belongs, { name: number, date: number });
 }
 
-// The name of one person does not go along to the next number.
-export function watchFoundName() {
-  byId('find-name').addEventListener('input', () => { namedNumber = ''; });
-  byId('find-form').addEventListener('reset', () => { namedNumber = ''; });
+// The name and the birth date of one person do not go along to the next number. The date stays where the number was only
+// put right, or where the person's other number is tried.
+export function watchWhoIsFound() {
+  const forget = (...parts) => parts.forEach((part) => { belongs[part] = ''; });
+  byId('find-name').addEventListener('input', () => forget('name'));
+  byId('find-born').closest('fieldset').addEventListener('input', () => forget('date'));
+  byId('find-form').addEventListener('reset', () => forget('name', 'date'));
   byId('find-number').addEventListener('change', ({ target }) => {
-    if (namedNumber && identifierOf(target.value) && target.value !== namedNumber) byId('find-name').value = '';
+    const { value } = identifierOf(target.value) || {};
+    if (!value) return;
+    if (belongs.name && value !== belongs.name) byId('find-name').value = '';
+    if (belongs.date && isOfAnother(value, belongs.date)) {
+      fillDateParts('find-born', {});
+      forget('date');
+    }
   });
 }
 

@@ -15,3 +15,11 @@ export function identifierOf(raw) {
   if (/^\d{12}$/.test(number)) return { system: `${IDENTIFIER_SYSTEM}national_id`, value: number };
   return INSURANCE_NUMBER.test(number) ? { system: `${IDENTIFIER_SYSTEM}insurance_number`, value: number } : null;
 }
+
+const MOST_PLACES_PUT_RIGHT = 2;
+
+// Whether a number is of another person than an earlier one of the same kind, and not the same one put right.
+export function isOfAnother(value, earlier) {
+  if (value.length !== earlier.length) return false;
+  return [...value].filter((sign, place) => sign !== earlier[place]).length > MOST_PLACES_PUT_RIGHT;
+}

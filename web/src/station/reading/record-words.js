@@ -32,18 +32,21 @@ export function momentOf(resource) {
 
 export const conceptWords = (concept) => concept?.text || concept?.coding?.map(({ display, code }) => display || code).find(Boolean) || '';
 
-const quantityWords = ({ comparator, value, unit, code }) => [comparator, value, unit || code].filter((part) => part !== undefined && part !== '').join(' ');
+// All digits that were sent, with the decimal sign of the page's language.
+const decimalWords = (value, words) => (typeof value === 'number' ? String(value).replace('.', words('decimal_sign')) : value);
 
-const rangeWords = ({ low, high }) => [low && quantityWords(low), high && quantityWords(high)].map((side) => side || '…').join(' – ');
+const quantityWords = ({ comparator, value, unit, code }, words) => [comparator, decimalWords(value, words), unit || code].filter((part) => part !== undefined && part !== '').join(' ');
+
+const rangeWords = ({ low, high }, words) => [low && quantityWords(low, words), high && quantityWords(high, words)].map((side) => side || '…').join(' – ');
 
 const VALUES = {
-  valueQuantity: (value) => quantityWords(value),
+  valueQuantity: quantityWords,
   valueCodeableConcept: (value) => conceptWords(value),
   valueString: (value) => value,
   valueBoolean: (value, words) => words(value ? 'value_yes' : 'value_no'),
   valueInteger: (value) => String(value),
-  valueRange: (value) => rangeWords(value),
-  valueRatio: ({ numerator, denominator }) => [numerator, denominator].map((part) => (part ? quantityWords(part) : '…')).join(' / '),
+  valueRange: rangeWords,
+  valueRatio: ({ numerator, denominator }, words) => [numerator, denominator].map((part) => (part ? quantityWords(part, words) : '…')).join(' / '),
   valueSampledData: (_value, words) => words('value_sampled'),
   valueTime: (value) => value,
   valueDateTime: (value) => momentWords(value),
@@ -78,7 +81,7 @@ export function doseWords(applied = [], words) {
   return dose ? `${words('part_dose')} ${dose}` : '';
 }
 
-const rangeOf = (range, words) => (range.text || range.low || range.high) && `${words('value_usual')} ${range.text || rangeWords(range)}`;
+const rangeOf = (range, words) => (range.text || range.low || range.high) && `${words('value_usual')} ${range.text || rangeWords(range, words)}`;
 
 export const isTakenBackEntry = ({ status, verificationStatus }) => status === ERRONEOUS || codesOf(verificationStatus).includes(ERRONEOUS);
 

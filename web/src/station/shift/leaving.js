@@ -20,6 +20,8 @@ export function watchTyping(ids) {
 export const nothingIsTyped = (form) => typedIn.delete(form);
 export const somethingIsTyped = (form) => typedIn.add(form);
 
+export const hasTyped = () => typedIn.size > 0;
+
 // True where nothing is lost, or staff say that it may be.
 export async function mayLeaveTyped() {
   if (!(await mayLeavePaper())) return false;

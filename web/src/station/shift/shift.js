@@ -2,6 +2,7 @@
 import { station } from '../state.js';
 
 const SHIFT_IDLE = 15 * 60 * 1000;
+const WARNING = 13 * 60 * 1000;
 const LOOK_EVERY = 5000;
 const MOST_CHARACTERS = 64;
 let lastUse = moment();
@@ -17,14 +18,18 @@ export function beginShift(licence, name) {
   station.shift = { name, licence, practitioner: practitionerOf(licence, name) };
 }
 
-// `ended` is called once for each shift that nobody used for 15 minutes.
-export function watchIdle(ended) {
+// `ended` is called once for each shift that nobody used for 15 minutes; `soon` gets whether one ends within two, until it is used.
+export function watchIdle(ended, soon) {
   const used = () => {
-    if (!isIdle()) lastUse = moment();
+    if (isIdle(SHIFT_IDLE)) return;
+    lastUse = moment();
+    soon(false);
   };
   for (const sign of ['pointerdown', 'keydown', 'input', 'scroll']) document.addEventListener(sign, used, { capture: true, passive: true });
   const look = () => {
-    if (station.shift && isIdle()) ended();
+    if (!station.shift) return;
+    if (isIdle(SHIFT_IDLE)) ended();
+    else soon(isIdle(WARNING));
   };
   setInterval(look, LOOK_EVERY);
   document.addEventListener('visibilitychange', look);
@@ -36,7 +41,7 @@ function moment() {
   return { clock: Date.now(), ran: performance.now() };
 }
 
-function isIdle() {
+function isIdle(time) {
   const { clock, ran } = moment();
-  return clock - lastUse.clock >= SHIFT_IDLE || ran - lastUse.ran >= SHIFT_IDLE;
+  return clock - lastUse.clock >= time || ran - lastUse.ran >= time;
 }

@@ -3,6 +3,8 @@ import { fold } from '../../lists/ward-search.js';
 
 const MOST_DIAGNOSES = 8;
 const ANY_CODE = /^([A-Z]\d{2}(?:\.?\d{1,2})?)\b[\s:,-]*(.*)$/s;
+// What people say before a name: it is no part of most names, and is left out where the list has none with it.
+const BEFORE_A_NAME = ['bệnh', 'bị', 'chứng', 'benh', 'bi', 'chung'];
 const BEGINNING_OF_CODE = /^[A-Z]\d/;
 
 // Lines `I10 Tăng huyết áp vô căn|cao huyết áp, tăng xông` as { code, label, names: [[word]] }.
@@ -20,39 +22,51 @@ function wordsWithMarks(said) {
   return parts.map((part) => ({ plain: fold(part.normalize('NFC')), marks: part.replace(/[^\p{M}]/gu, '').split('').sort().join('') }));
 }
 
-// The best first: whole names before beginnings, and as accented as was typed; by plain letters where that finds nothing.
+// The best first: whole names before beginnings, and as accented as was typed; by plain letters where that finds nothing,
+// then with i and y as one letter.
 export function matchingDiagnoses(list, typed) {
   const code = typed.trim().toUpperCase();
   if (code.length < 2) return [];
   const words = wordsWithMarks(typed);
   const byCode = BEGINNING_OF_CODE.test(code) ? list.filter((each) => each.code.startsWith(code)) : [];
+  const fillers = wordsWithMarks(BEFORE_A_NAME.join(' '));
+  const name = words.slice(words.findIndex(({ plain, marks }) => !fillers.some((one) => one.plain === plain && one.marks === marks)));
   const isMarked = words.some(({ marks }) => marks);
-  const byName = isMarked ? ranked(list, words, true) : [];
-  return [...byCode, ...(byName.length ? byName : ranked(list, words, false))].slice(0, MOST_DIAGNOSES);
+  let byName = [];
+  for (const [wanted, way] of [[words, AS_TYPED], [words, PLAIN], [name, AS_TYPED], [name, PLAIN], [name, EITHER_I]]) {
+    if (!byName.length && (isMarked || !way.isMarked)) byName = ranked(list, wanted, way);
+  }
+  return [...byCode, ...byName].slice(0, MOST_DIAGNOSES);
 }
 
-function ranked(list, words, isMarked) {
-  const found = list.map((each) => ({ each, score: Math.max(...each.names.map((name) => scoreOf(name, words, isMarked))) })).filter(({ score }) => score > 0);
+// How the letters of two words are compared, and whether their marks are.
+const AS_TYPED = { isMarked: true, letters: ({ plain }) => plain };
+const PLAIN = { isMarked: false, letters: ({ plain }) => plain };
+const EITHER_I = { isMarked: false, letters: ({ plain }) => plain.replaceAll('y', 'i') };
+
+function ranked(list, words, way) {
+  const found = list.map((each) => ({ each, score: Math.max(...each.names.map((name) => scoreOf(name, words, way))) })).filter(({ score }) => score > 0);
   return found.sort((one, other) => other.score - one.score || one.each.label.length - other.each.label.length).map(({ each }) => each);
 }
 
 // 0 unless each word typed begins another word of the name; more for whole words, for one after the other, and for all of it.
-function scoreOf(name, words, isMarked) {
+function scoreOf(name, words, way) {
   const taken = [];
   for (const word of words) {
-    const isHere = (isWhole) => name.findIndex((part, place) => !taken.includes(place) && begins(part, word, isWhole, isMarked));
+    const isHere = (isWhole) => name.findIndex((part, place) => !taken.includes(place) && begins(part, word, isWhole, way));
     const place = isHere(true) < 0 ? isHere(false) : isHere(true);
     if (place < 0) return 0;
     taken.push(place);
   }
-  const whole = words.filter((word, place) => name[taken[place]].plain === word.plain).length;
+  const whole = words.filter((word, place) => way.letters(name[taken[place]]) === way.letters(word)).length;
   const isInARow = taken.every((place, index) => index === 0 || place === taken[index - 1] + 1);
   return words.length && 1 + whole + (isInARow ? 1 : 0) + (isInARow && taken[0] === 0 ? 1 : 0) + (whole === name.length ? 2 : 0);
 }
 
 // A word that is typed to its end has the marks that were typed; one that is still being typed has them among others.
-function begins(part, word, isWhole, isMarked) {
-  if (isWhole ? part.plain !== word.plain : !part.plain.startsWith(word.plain)) return false;
+function begins(part, word, isWhole, { letters, isMarked }) {
+  const [said, typed] = [letters(part), letters(word)];
+  if (isWhole ? said !== typed : !said.startsWith(typed)) return false;
   if (!isMarked) return true;
   return part.plain === word.plain ? part.marks === word.marks : word.marks.split('').every((mark) => part.marks.includes(mark));
 }

@@ -10,6 +10,8 @@ const MASS_INDEX = { least: 10, most: 60, fromAge: 2 };
 // What a meter shows in the other unit makes one ask which of them was meant: none shows more than 33.3 mmol/L, few less
 // than 20 mg/dL. 28 is a very high glucose in the one, and a life in danger by a low one in the other.
 const SHOWN_IN_OTHER = { 'mmol/L': { unit: 'mg/dL', least: 20, most: Infinity }, 'mg/dL': { unit: 'mmol/L', least: 0, most: 33.3 } };
+// Below it few stay awake; above it a meter shows no number. The other ends are those at which the other unit was meant.
+const USUAL_GLUCOSES = { 'mmol/L': [1.9, Infinity], 'mg/dL': [0, 600] };
 const NEWBORN_VACCINE = /sơ sinh|newborn|birth/i;
 const NEWBORN_AGE = 1;
 const USUAL_DAYS_AHEAD = 400;
@@ -36,6 +38,8 @@ const isUsual = (table, ages, value) => ages.some((age) => {
   return value >= least && value <= most;
 });
 
+const isOutside = (value, [least, most]) => value < least || value > most;
+
 // [[key of a sentence, its values]]; `values` as readMeasures gives them, `born` and `day` FHIR dates.
 export function measureQuestions(values, unit, born, day) {
   const ages = agesOn(born, day);
@@ -44,12 +48,13 @@ export function measureQuestions(values, unit, born, day) {
   const { pressure, weight, height, glucose } = values;
   if (pressure && isUnusualPressure(pressure)) wonder('ask_pressure', { value: pressure.join('/') });
   if (values.pulse && !isUsual(USUAL_PULSES, ages, values.pulse)) wonder('ask_pulse', { number: values.pulse });
-  for (const [sign, [low, high]] of Object.entries(USUAL_SIGNS)) if (values[sign] && (values[sign] < low || values[sign] > high)) wonder(`ask_${sign}`, { number: values[sign] });
+  for (const [sign, usual] of Object.entries(USUAL_SIGNS)) if (values[sign] && isOutside(values[sign], usual)) wonder(`ask_${sign}`, { number: values[sign] });
   if (weight && !isUsual(USUAL_WEIGHTS, ages, weight)) wonder('ask_weight', { number: weight });
   if (height && !isUsual(USUAL_HEIGHTS, ages, height)) wonder('ask_height', { number: height });
   if (weight && height && !found.some(([key]) => key !== 'ask_pressure') && isOddTogether(weight, height, ages)) wonder('ask_together');
   const other = SHOWN_IN_OTHER[unit];
   if (glucose && glucose >= other.least && glucose <= other.most) wonder('ask_glucose', { number: glucose, unit, other: other.unit });
+  else if (glucose && isOutside(glucose, USUAL_GLUCOSES[unit])) wonder('ask_glucose_seldom', { number: glucose, unit });
   return found;
 }
 
