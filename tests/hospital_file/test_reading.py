@@ -108,6 +108,33 @@ def test_a_wrong_value_is_named_by_table_row_field_and_reason(place: str) -> Non
     assert place in places(replaced(*WRONG[place]))
 
 
+WEIGHTS = {  # as XML1 tells it, in kg -> whether it is remarked on; none refuses the episode
+    "5250": True,  # grams of a newborn
+    "3200": True,
+    "500.5": True,
+    "350.1": True,
+    "0.2": True,
+    "0": True,
+    "-58": True,
+    "0.3": False,
+    "0.65": False,  # a child born far too early
+    "5.25": False,
+    "58.5": False,
+    "58,5": False,
+    "250": False,
+    "350": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_a_weight_that_can_hardly_be_one_in_kilograms_is_told_and_refuses_nothing(weight: str) -> None:
+    (episode,) = read(replaced(OUTPATIENT, "XML1", "CAN_NANG", weight))
+    assert isinstance(episode, Episode)
+    told = [fault.code for fault in episode.warnings if fault.field == "CAN_NANG"]
+    assert ("weight-unlikely" in told) is WEIGHTS[weight]
+
+
 def test_a_raw_ampersand_is_named_and_not_mended() -> None:
     assert places(inside(OUTPATIENT, lambda text: text.replace("khi hết thuốc", "khi & hết"), "XML1")) == [
         "XML1 xml-broken"

@@ -24,6 +24,7 @@ GROUPS = frozenset(str(number) for number in range(1, 19))
 SERVICES = frozenset({"1", "2", "3", "8", "18"})
 CARE = frozenset(f"{number:02d}" for number in range(1, 17))
 MOST_SECONDARY = 12
+LEAST_WEIGHT, MOST_WEIGHT = 0.3, 350  # kg; newborns in grams lie above it
 
 
 class Judged(NamedTuple):
@@ -69,6 +70,9 @@ def warnings(tables: Mapping[str, list[Row]]) -> Iterator[FileFault]:
             yield FileFault("missing", Translated("để trống", "is empty"), "XML1", 1, name)
     if summary["MA_LOAI_KCB"] not in CARE:
         yield FileFault("not-listed", NOT_LISTED, "XML1", 1, "MA_LOAI_KCB")
+    if (weight := summary.get("CAN_NANG")) and not LEAST_WEIGHT <= float(weight) <= MOST_WEIGHT:
+        reason = Translated("khó là cân nặng tính bằng kg", "can hardly be a weight in kg")
+        yield FileFault("weight-unlikely", reason, "XML1", 1, "CAN_NANG")
     if len(values.split_list(summary.get("MA_BENH_KT", ""))) > MOST_SECONDARY:
         reason = Translated(f"có hơn {MOST_SECONDARY} mã", f"has more than {MOST_SECONDARY} codes")
         yield FileFault("too-many", reason, "XML1", 1, "MA_BENH_KT")
