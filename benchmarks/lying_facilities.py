@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import outbreaks as simulation
 from functions.aggregate import buckets
 from functions.aggregate.forecast import series
-from functions.aggregate.protect import cells, release_calendar
+from functions.aggregate.protect import cells, release_calendar, risen
 from functions.aggregate.protect.promise import NARROW
 from functions.aggregate.publish import signal_notices
 from functions.aggregate.publish.released import Released
@@ -38,11 +38,13 @@ SETTINGS = AggregateSettings(province="79", table_facts="", insights_bucket="ins
 Lies = Sequence[tuple[int, int, int, int | None]]
 FORGED: Lies = ((LIAR, -1, 36, None), (LIAR, 1, 36, None))
 PAST: Lies = tuple((LIAR, -back, 4, 0) for back in range(10, 113, 2))
+PAST_SEEN: Lies = tuple((LIAR, -back, 12, 0) for back in range(10, 113))  # 36 records, each once in three weeks
 FLOOD: Lies = tuple((LIAR, -back, 22, -2) for back in range(10, 200))
 SCENES: Mapping[str, tuple[float, Lies]] = {
     "nothing": (1.0, ()),
     "one facility adds 72 people": (1.0, FORGED),
     "one facility adds 48 people and a past of two phones": (1.0, ((LIAR, -1, 24, None), (LIAR, 1, 24, None), *PAST)),
+    "one facility adds 72 people and a past of 1,236": (1.0, (*FORGED, *PAST_SEEN)),
     "two facilities add the same 72 people": (1.0, tuple((SEVERAL, *lie[1:]) for lie in FORGED)),
     "an outbreak": (2.5, ()),
     "an outbreak after one facility added 72 people": (2.5, tuple((LIAR, week - 3, 36, None) for week in (-1, 1))),
@@ -78,6 +80,18 @@ class Province:
                 found[facility][at] = found[facility].get(at, 0) + people
         return found
 
+    def usual(self, facility: int, now: int) -> float:
+        """What a facility usually reported in nine weeks, each week as it was known when it was closed."""
+        weeks = range(max(now - risen.RECENT_WEEKS - risen.USUAL_WEEKS, 0), now - risen.RECENT_WEEKS)
+        people = sum(self.known[facility, week][4] for week in weeks if (facility, week) in self.known)
+        closed_after = release_calendar.CLOSED_AFTER + 1
+        people += sum(
+            more
+            for who, week, more, since in self.lies
+            if who == facility and BEGINS + week in weeks and (since is None or since <= week + closed_after)
+        )
+        return people * risen.RECENT_WEEKS / len(weeks)
+
 
 def shown(seed: int, mean: float, size: float, scene: str) -> bool:
     """Whether the public is shown a signal of the weeks around BEGINS in one run of a scene."""
@@ -100,7 +114,9 @@ def _release(province: Province, released: Released, kept: dict[tuple[str, int],
     """The weeks of all signals that the public sees in the week that begins with `now`."""
     day = MONDAY + dt.timedelta(weeks=now)
     found = province.reported(now)
-    rising = max(range(len(SHARES)), key=lambda facility: _rise(found[facility], now))
+    rises = [_newest(found[one], now) - province.usual(one, now) for one in range(len(SHARES))]
+    noisy_rises = [rise + round(province.draw.gauss(0, NARROW)) for rise in rises]
+    rising = noisy_rises.index(max(noisy_rises))
     noisy: dict[cells.Name, int] = {}
     for week in range(max(now - cells.DIAGNOSIS_WEEKS, 0), now):
         whole = sum(weeks.get(week, 0) for weeks in found.values())
@@ -115,9 +131,8 @@ def _release(province: Province, released: Released, kept: dict[tuple[str, int],
     return [notice.week for notice in notices if any(notice.is_shown(day + dt.timedelta(days=ago)) for ago in range(7))]
 
 
-def _rise(weeks: Mapping[int, int], now: int) -> float:
-    newest = sum(people for week, people in weeks.items() if week >= now - 9)
-    return newest - sum(people for week, people in weeks.items() if now - 113 <= week < now - 9) * 63 / 728
+def _newest(weeks: Mapping[int, int], now: int) -> int:
+    return sum(people for week, people in weeks.items() if week >= now - risen.RECENT_WEEKS)
 
 
 def _is_shown(weeks: Sequence[str]) -> bool:

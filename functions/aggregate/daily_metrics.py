@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from functions.aggregate.count import population
 from health_record import observability
 
 
-def count_residents(connection: Any, residents: int) -> None:
-    """Write the number of residents as a metric, and their share of the population where the department gave one."""
+def count_residents(connection: Any, residents: int, province: str) -> None:
+    """Write the number of residents as a metric, and their share of the population where all of that is known."""
     observability.count_metric("ResidentsCounted", residents, service="aggregate")
-    people = connection.execute("SELECT coalesce(sum(population), 0) FROM population").fetchone()[0]
-    if people:
+    rows, people = connection.execute("SELECT count(*), coalesce(sum(population), 0) FROM population").fetchone()
+    if people and rows == sum(1 for _ in population.groups(province)):
         observability.count_metric("CoveragePercent", round(100 * residents / float(people), 2), service="aggregate")

@@ -10,7 +10,7 @@ from typing import Any
 from functions.aggregate import buckets, daily_metrics
 from functions.aggregate.count import engine, population
 from functions.aggregate.forecast import daily_forecast, series
-from functions.aggregate.protect import cells
+from functions.aggregate.protect import cells, risen
 from functions.aggregate.settings import AggregateSettings
 from functions.aggregate.snapshot import manifest
 from health_record import observability
@@ -48,7 +48,7 @@ def write_statistics(settings: AggregateSettings, day: dt.date, batches: Batches
             tables = _write(connection, settings, day, folder)
             daily_forecast.write_forecasts(connection, settings, day, folder, given)
             residents = int(connection.execute("SELECT coalesce(sum(residents), 0) FROM coverage").fetchone()[0])
-            daily_metrics.count_residents(connection, residents)
+            daily_metrics.count_residents(connection, residents, settings.province)
             return {"residents": residents, "tables": tables}
         finally:
             connection.close()
@@ -82,6 +82,8 @@ def _count(
         engine.count_table(connection, paths, day, cell_key, folder)
         observability.log_event("facts_counted", files=len(paths))
     engine.count_derived(connection, day, folder)
+    usual = risen.load_usual(connection, settings, day, folder)
+    engine.count_weeks(connection, risen.choose(connection, cell_key, day, usual))
 
 
 def _empty(folder: Path) -> Path:

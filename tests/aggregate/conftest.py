@@ -5,7 +5,7 @@ import io
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from benchmarks import facts
+from functions.aggregate.count import population
 from functions.aggregate.protect import cell_key
 from ops.synthetic_population import build_population
 from tests.conftest import aws, province_world
@@ -231,6 +232,13 @@ def diagnosis(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
     }
     row |= changes
     return {"pk": f"resident#{name}", "sk": f"diagnosis#{row['onset']}#{number}", **row}
+
+
+def population_csv(people: Mapping[tuple[str, str, str], int], *, year: int = 2026) -> str:
+    """A complete reference population: nobody lives where `people` (ward, sex, age band) does not say."""
+    groups = [*population.groups("79")]
+    lines = [f"{','.join(group)},{people.get(group, 0)},{year},office" for group in groups]
+    return "\n".join(["ward,sex,age_band,population,year,source", *lines]) + "\n"
 
 
 def reported_again() -> list[dict[str, Any]]:

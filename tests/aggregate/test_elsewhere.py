@@ -18,7 +18,8 @@ HOSPITAL, CLINIC = "79001", "79666"
 
 
 def count(folder: Path, rows: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
-    found = count_cells(folder, [data_file(folder / "one.json.gz", rows)])
+    """People and accounts of a week, where the hospital is known for ten people a week."""
+    found = count_cells(folder, [data_file(folder / "one.json.gz", rows)], {("A91", HOSPITAL): 90.0})
     return {measure: _size(found.get((measure, "A91", "week", WEEK))) for measure in cells.BY_WEEK}
 
 

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from functions.aggregate import daily_metrics, daily_steps
+from functions.aggregate.count import population
 from functions.aggregate.errors import UnexpectedError
 from tests.aggregate.conftest import Province
 
@@ -13,9 +14,10 @@ from tests.aggregate.conftest import Province
 def shown(capsys: pytest.CaptureFixture[str], people: list[int], residents: int) -> dict[str, float]:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE population (population BIGINT)")
-        for number in people:
-            connection.execute("INSERT INTO population VALUES (?)", [number])
-        daily_metrics.count_residents(connection, residents)
+        connection.executemany("INSERT INTO population VALUES (?)", [[number] for number in people] or [[None]])
+        if not people:
+            connection.execute("DELETE FROM population")
+        daily_metrics.count_residents(connection, residents, "79")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all(line["service"] == "aggregate" for line in lines)
     metrics = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for line in lines]
@@ -23,7 +25,12 @@ def shown(capsys: pytest.CaptureFixture[str], people: list[int], residents: int)
 
 
 def test_the_share_of_the_population_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(capsys, [3_000, 1_000], 30) == {"ResidentsCounted": 30, "CoveragePercent": 0.75}
+    people = [3_000, 1_000, *[0] * (len([*population.groups("79")]) - 2)]
+    assert shown(capsys, people, 30) == {"ResidentsCounted": 30, "CoveragePercent": 0.75}
+
+
+def test_of_a_population_that_is_not_complete_there_is_no_share(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, [3_000, 1_000], 30) == {"ResidentsCounted": 30}
 
 
 def test_what_an_alarm_waits_for_is_counted_by_each_step_that_succeeds(

@@ -1,5 +1,6 @@
 """Signals and estimates for weeks whose reports are still coming: by simulation, and on their way to the public."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from functions.aggregate.publish import signal_notices
 from ops.commands import signals as command
 from ops.errors import OpsError
 from tests.aggregate.conftest import Province, diagnosis
-from tests.aggregate.signal_mail import KEPT
+from tests.aggregate.signal_mail import KEPT, keep_release
 
 
 def test_the_share_reported_after_each_delay_is_that_of_weeks_long_over() -> None:
@@ -213,3 +214,99 @@ def test_weeks_still_open_are_estimated_on_the_page_when_the_delay_is_known(prov
     newest = {name: int(figure) for name, figure in shown["A91/2026-W50"].items()}
     assert abs(newest["reported"] - 40) <= 20
     assert newest["reported"] < newest["low_80"] <= newest["estimate"] <= newest["high_80"]
+
+
+def test_the_page_says_in_which_diseases_signals_are_looked_for(
+    province: Province, mailbox: list[dict[str, Any]]
+) -> None:
+    """Without two years of weeks no notice says nothing."""
+    province.run("2026-12-21")
+    shown = province.page()
+    assert "Unusually many cases are looked for in: Dengue haemorrhagic fever (A91); Influenza (J10)." in shown
+    assert "được tìm ở: Sốt xuất huyết Dengue (A91); Cúm (J10)." in shown
+
+
+@pytest.mark.parametrize("weeks", [0, outbreaks.LEAST_HISTORY + outbreaks.BACK - 1])
+def test_the_page_says_that_no_signal_is_looked_for_yet(province: Province, weeks: int) -> None:
+    closed = {"A91": dict.fromkeys(series.run_of("2023-W40", "2026-W47")[:weeks], 40)}
+    state = {"date": "2026-12-14", "full_week": None, "full": {}, "seen": {}, "closed": closed}
+    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
+    keep_release(province, {})
+    province.run("2026-12-21")
+    assert "are not looked for in any disease yet" in province.page()
+    assert "Chưa tìm dấu hiệu ca bệnh tăng bất thường ở bệnh nào" in province.page()
+
+
+# Status of the notice, whether one facility made it, whether one makes what is found later -> whether it goes on.
+GOES_ON = {
+    ("new", False, False): True,
+    ("new", False, True): False,
+    ("new", True, False): False,
+    ("new", True, True): False,
+    ("published", False, False): True,
+    ("published", False, True): False,
+    ("published", True, False): True,
+    ("published", True, True): True,
+    ("dismissed", False, False): False,
+    ("dismissed", False, True): False,
+    ("dismissed", True, False): False,
+    ("dismissed", True, True): False,
+}
+
+
+@pytest.mark.parametrize(("status", "earlier", "later"), GOES_ON)
+def test_an_outbreak_that_goes_on_stays_on_the_page(status: str, earlier: bool, later: bool) -> None:
+    """A notice that leaves the page while it keeps the next one from being told says that the outbreak is over."""
+    notice = signal_notices.Notice("A91-2026-W20", "A91", "2026-W20", "2026-05-18", status, of_one=earlier)
+    found = signal_notices.Notice("A91-2026-W24", "A91", "2026-W24", "2026-06-15", of_one=later)
+    prolonged = signal_notices.prolong(notice, found)
+    assert (prolonged != notice) is GOES_ON[status, earlier, later]
+    if prolonged != notice:
+        assert prolonged.is_shown(dt.date(2026, 7, 13))
+        assert not prolonged.is_shown(dt.date(2026, 7, 14))
+        assert "2026-W24" in signal_notices.notices_html([prolonged], dt.date(2026, 6, 20))
+        assert prolonged.weeks == notice.weeks  # those that it was found in
+
+
+def test_another_category_a_repair_and_a_new_outbreak_prolong_nothing() -> None:
+    notice = signal_notices.Notice("A91-2026-W20", "A91", "2026-W20", "2026-05-18")
+    for category, week, day in (("J10", "2026-W24", "2026-06-15"), ("A91", "2026-W20", "2026-05-18")):
+        found = signal_notices.Notice(f"{category}-{week}", category, week, day)
+        assert signal_notices.prolong(notice, found) == notice
+    later = signal_notices.Notice("A91-2026-W40", "A91", "2026-W40", "2026-10-05")
+    assert signal_notices.prolong(notice, later) == notice
+    assert not signal_notices.is_told([notice], later)
+
+
+@pytest.mark.parametrize("missed", [0, 1, 2])
+def test_a_release_that_did_not_come_hides_no_signal(
+    province: Province, mailbox: list[dict[str, Any]], missed: int
+) -> None:
+    """What is reported of the open weeks is this release's figure, whatever the ones before saw of them."""
+    weeks = series.run_of("2023-W40", "2026-W51")
+    usual = dict.fromkeys(weeks, 22)
+    seen = {week: [7, 13, 18, 20, 22] for week in weeks[-40:-4]}
+    for back in range(4, 0, -1):  # of the open weeks the last releases saw what was usual, or did not come
+        seen[weeks[-back]] = [7, 13, 18, 20][: max(back - missed - 1, 0)]
+    closed = {"A91": {week: usual[week] for week in weeks[:-5]}}
+    state = {"date": "2026-12-14", "full_week": None, "full": {}, "seen": {"A91": seen}, "closed": closed}
+    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
+    ill = dict(zip(weeks[-4:], (65, 60, 45, 25), strict=True))
+    keep_release(province, usual | ill, newest=usual | ill)
+    province.run("2026-12-21")
+    assert [message["Subject"] for message in mailbox] == ["Signal A91-2026-W51 in province 79"]
+
+
+def test_after_a_release_that_did_not_come_there_is_still_no_signal_where_nothing_is_unusual(
+    province: Province, mailbox: list[dict[str, Any]]
+) -> None:
+    weeks = series.run_of("2023-W40", "2026-W51")
+    seen: dict[str, list[int]] = {week: [7, 13, 18, 20, 22] for week in weeks[-40:-4]}
+    seen |= {week: [] for week in weeks[-4:]}
+    state: dict[str, Any] = {"date": "2026-12-07", "full_week": None, "full": {}, "seen": {"A91": seen}}
+    state["closed"] = {"A91": dict.fromkeys(weeks[:-5], 22)}
+    province.s3.put_object(Bucket="insights", Key="released/province=79/state.json", Body=json.dumps(state).encode())
+    newest = dict(zip(weeks[-4:], (20, 18, 13, 7), strict=True))
+    keep_release(province, dict.fromkeys(weeks, 22) | newest, newest=dict.fromkeys(weeks, 22) | newest)
+    province.run("2026-12-21")
+    assert not mailbox

@@ -11,7 +11,7 @@ from functions.aggregate.publish import labels
 from functions.aggregate.publish.page import charts, numerals
 from health_record import wards
 from ops.synthetic_population import PEOPLE, build_population
-from tests.aggregate.conftest import LATEST, Province, Town, resident
+from tests.aggregate.conftest import LATEST, Province, Town, population_csv, resident
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -46,7 +46,7 @@ def test_hidden_figures_are_hatched_and_never_drawn_to_scale(town: Town) -> None
 
 
 def test_progress_is_told_against_ninety_percent(province: Province) -> None:
-    province.refer("population.csv", "ward,sex,age_band,population,year,source\n26911,female,45-49,1000,2026,office\n")
+    province.refer("population.csv", population_csv({("26911", "female", "45-49"): 1000}))
     province.put(*(resident(f"{place}") for place in range(450)))
     province.run()
 
@@ -61,9 +61,8 @@ def test_progress_is_told_against_ninety_percent(province: Province) -> None:
 
 def test_a_pilot_is_measured_by_the_wards_that_have_begun_lowest_first_with_a_date(province: Province) -> None:
     """Two wards of a large province; the one that grows says when it is there, the one that stands still does not."""
-    lines = [f"{ward},female,45-49,{people},2026,office" for ward, people in PEOPLE_OF.items()]
-    head = "ward,sex,age_band,population,year,source"
-    province.refer("population.csv", "\n".join([head, *lines]) + "\n")
+    living = {(ward, "female", "45-49"): people for ward, people in PEOPLE_OF.items()}
+    province.refer("population.csv", population_csv(living))
     province.put(*(resident(f"{ward} {place}", ward=ward) for ward in (SLOW, FAST) for place in range(200)))
     province.run("2026-09-21")
     assert "Đạt 90 %" in province.page()

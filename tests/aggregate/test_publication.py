@@ -22,6 +22,7 @@ from tests.aggregate.conftest import (
     Province,
     Town,
     diagnosis,
+    population_csv,
     read_table,
     resident,
 )
@@ -270,8 +271,8 @@ def test_rates_are_of_published_counts(town: Town) -> None:
 
 def test_standardised_rates_are_those_of_the_published_counts(province: Province) -> None:
     """Old people only on one side: crude 60 %; both groups weigh alike in this population."""
-    lines = "26911,female,0-4,500,2026,office\n26911,female,60-64,500,2026,office\n"
-    province.refer("population.csv", f"ward,sex,age_band,population,year,source\n{lines}")
+    living = {("26911", "female", "0-4"): 500, ("26911", "female", "60-64"): 500}
+    province.refer("population.csv", population_csv(living))
     young = [resident(f"y{place}", birth_year=2024, yes=[], no=[f"{ICD_10}|I10"]) for place in range(400)]
     old = [resident(f"o{place}", birth_year=1964, yes=[f"{ICD_10}|I10"], no=[]) for place in range(600)]
     province.put(*young, *old)

@@ -1,5 +1,6 @@
 """What is shown of a noisy count, and what is sensitive, over whole kinds and not over examples."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import random
@@ -9,7 +10,16 @@ import pytest
 from functions.aggregate.protect import perturbation, sensitive_categories
 from functions.aggregate.protect.cells import RESIDENTS
 from functions.aggregate.protect.perturbation import Cell
-from functions.aggregate.publish.suppression import Stratum, condition, publish_rate, publish_weighted_rate, total, wide
+from functions.aggregate.publish import rates
+from functions.aggregate.publish.suppression import (
+    PublishedTable,
+    Stratum,
+    condition,
+    publish_rate,
+    publish_weighted_rate,
+    total,
+    wide,
+)
 from functions.aggregate.publish.tables import Frame
 from health_record import wards
 
@@ -51,6 +61,14 @@ def test_the_total_of_the_province_is_always_shown(noisy: int | None, shown: str
 )
 def test_rates_come_from_published_figures(numerator: str, denominator: str, shown: str) -> None:
     assert publish_rate(numerator, denominator) == shown
+
+
+@pytest.mark.parametrize(("people", "shown"), [("90", "90.0"), ("100", "100.0"), ("110", "110.0"), ("*", "*")])
+def test_a_share_of_the_population_is_not_cut_off_at_a_hundred(people: str, shown: str) -> None:
+    """A ward with more records than inhabitants is what an officer has to see."""
+    counts = PublishedTable("coverage_ward", ("26911",), ("total",), ((people,),))
+    assert rates.population_rates(counts, {("26911", "total"): 100}).cells == ((shown,),)
+    assert rates.answer_rates(counts, dataclasses.replace(counts, cells=(("100",),))).cells[0][0] in (shown, "100.0")
 
 
 def test_a_weighted_rate_is_hidden_where_hidden_counts_could_move_it() -> None:

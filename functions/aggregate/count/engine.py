@@ -112,10 +112,16 @@ def count_derived(connection: Any, day: dt.date, folder: Path) -> None:
         shown = [column for column in (*keys, *measures) if not column.endswith("keys")]
         connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {', '.join(shown)} FROM {name}_keyed")  # noqa: S608
     connection.execute("ALTER TABLE reports_parts RENAME TO reports")
-    parameters = {"episodes": {"days": episodes.USUAL_DAYS}, "rising": {"day": day}}
-    for name in (*FROM_ROWS, "rising", "capped_weeks", *DERIVED):
+    parameters = {"episodes": {"days": episodes.USUAL_DAYS}, "recent": {"day": day}}
+    for name in (*FROM_ROWS, "recent", *DERIVED):
         connection.execute(f"CREATE OR REPLACE TABLE {name} AS {_sql(name)}", parameters.get(name, {}))
     _cap(connection, folder)
+
+
+def count_weeks(connection: Any, rising: Mapping[str, str]) -> None:
+    """People ill by week in all, and without those whom the `rising` facility of their category alone reported."""
+    create_table(connection, "rising", {"category": "VARCHAR", "facility": "VARCHAR"}, rising.items())
+    connection.execute(f"CREATE OR REPLACE TABLE capped_weeks AS {_sql('capped_weeks')}")
 
 
 def _sum(column: str) -> str:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from functions.aggregate import buckets
@@ -32,13 +33,22 @@ def read_population(bucket: str, current: Mapping[str, str]) -> list[Row]:
     """The population of the province's wards; empty where the department has given none.
 
     `current` maps every ward code ever used to today's. Rows of other places, unknown age bands or without a number
-    are left out and counted in the log. Raises BrokenReferenceError.
+    are left out and counted in the log, and so is every year of a ward but its newest. Raises BrokenReferenceError.
     """
-    rows = list(_rows(bucket, POPULATION_KEY, COLUMNS))
-    found = [row for row in (_row(line, current) for line in rows) if row]
-    if len(found) != len(rows):
-        observability.log_event("population_rows_skipped", left_out=len(rows) - len(found), taken=len(found))
+    lines = list(_rows(bucket, POPULATION_KEY, COLUMNS))
+    if twice := len(lines) - len({tuple(line[name] for name in ("ward", "sex", "age_band", "year")) for line in lines}):
+        raise BrokenReferenceError(f"{POPULATION_KEY} has {twice} groups of a ward and year twice")
+    rows = [row for row in (_row(line, current) for line in lines) if row]
+    newest = {row.ward: row.year for row in sorted(rows, key=lambda row: row.year)}
+    found = [row for row in rows if row.year == newest[row.ward]]
+    if len(found) != len(lines):
+        observability.log_event("population_rows_skipped", left_out=len(lines) - len(found), taken=len(found))
     return sorted(_sum_rows(found), key=lambda row: (row.ward, row.sex, age_bands.FIVE_YEAR_BANDS.index(row.age_band)))
+
+
+def groups(province: str) -> Iterator[tuple[str, str, str]]:
+    """Ward, sex and age band of every row that the file of a province has when it is complete."""
+    return itertools.product(sorted(wards.list_wards(province)), SEXES, age_bands.FIVE_YEAR_BANDS)
 
 
 def ward_codes(bucket: str, province: str) -> dict[str, str]:

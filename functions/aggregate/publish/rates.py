@@ -1,9 +1,10 @@
 """The rate tables beside the published counts: every percentage comes from two published figures."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from functions.aggregate.count import age_bands
+from functions.aggregate.count import age_bands, population
 from functions.aggregate.publish import suppression
 from functions.aggregate.publish.suppression import TOTAL, UNKNOWN, PublishedTable
 
@@ -12,13 +13,16 @@ STANDARDISED = ("crude", "age_standardised", "post_stratified")
 
 
 def population_rates(table: PublishedTable, people: Population) -> PublishedTable:
-    """Counts over the reference population, which is public; `people` is keyed by (row, column) with totals."""
+    """Counts over the reference population, which is public; `people` is keyed by (row, column) with totals.
+
+    A share over 100 is shown as it is: it says that people are counted twice, or the population is not today's.
+    """
 
     def below(row: str, column: str) -> str:
         found = people.get((row, column))
         return UNKNOWN if found is None else str(found)
 
-    return _rates(table, below)
+    return _rates(table, below, at_most=math.inf)
 
 
 def answer_rates(table: PublishedTable, answered: PublishedTable) -> PublishedTable:
@@ -26,16 +30,23 @@ def answer_rates(table: PublishedTable, answered: PublishedTable) -> PublishedTa
     return _rates(table, answered.figure)
 
 
-def load_population_by(connection: Any, dimension: str) -> Population:
-    """People by (`ward` or wide `age_band`, sex), each with totals; the province's sum is (total, total)."""
+def load_population_by(connection: Any, dimension: str, province: str) -> Population:
+    """People by (`ward` or wide `age_band`, sex), each with totals; the province's sum is (total, total).
+
+    A sum of which the reference lacks a ward, sex or five-year band is left out: a share of it would be too high.
+    """
+    rows = connection.execute("SELECT ward, sex, age_band, population FROM population").fetchall()
+    known = {(ward, sex, band): int(people) for ward, sex, band, people in rows}
     found: dict[tuple[str, str], int] = {}
-    for place, sex, people in connection.execute(
-        f"SELECT {dimension}, sex, sum(population) FROM population GROUP BY ALL"  # noqa: S608 - names of this module
-    ).fetchall():
-        row = age_bands.to_wide_band(place) if dimension == "age_band" else place
+    lacking = set[tuple[str, str]]()
+    for group in population.groups(province):
+        ward, sex, band = group
+        row = age_bands.to_wide_band(band) if dimension == "age_band" else ward
         for key in ((row, sex), (row, TOTAL), (TOTAL, sex), (TOTAL, TOTAL)):
-            found[key] = found.get(key, 0) + int(people)
-    return found
+            found[key] = found.get(key, 0) + known.get(group, 0)
+            if group not in known:
+                lacking.add(key)
+    return {key: people for key, people in found.items() if key not in lacking}
 
 
 def standardised_rates(by_age: PublishedTable, answered: PublishedTable, living: Population) -> PublishedTable:
@@ -44,7 +55,8 @@ def standardised_rates(by_age: PublishedTable, answered: PublishedTable, living:
     All three are made of the published counts by age, so they say nothing that these do not.
     """
     world = dict(age_bands.WORLD_STANDARD_WIDE)
-    people = {band: living.get((band, TOTAL), 0) for band in age_bands.WIDE_BANDS}
+    known = all((band, TOTAL) in living for band in age_bands.WIDE_BANDS)
+    people = {band: living[band, TOTAL] if known else 0 for band in age_bands.WIDE_BANDS}
     cells = tuple(
         (
             suppression.publish_rate(by_age.figure(row, TOTAL), answered.figure(row, TOTAL)),
@@ -65,10 +77,10 @@ def _weighted(by_age: PublishedTable, answered: PublishedTable, row: str, weight
     )
 
 
-def _rates(table: PublishedTable, below: Callable[[str, str], str]) -> PublishedTable:
+def _rates(table: PublishedTable, below: Callable[[str, str], str], *, at_most: float = 100.0) -> PublishedTable:
     cells = tuple(
         tuple(
-            suppression.publish_rate(figure, below(row, column))
+            suppression.publish_rate(figure, below(row, column), at_most=at_most)
             for column, figure in zip(table.columns, line, strict=True)
         )
         for row, line in zip(table.rows, table.cells, strict=True)

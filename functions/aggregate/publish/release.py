@@ -12,6 +12,7 @@ from functions.aggregate.publish.forecast_tables import ForecastTable
 from functions.aggregate.publish.released import Released
 from functions.aggregate.publish.suppression import TOTAL, PublishedTable
 from functions.aggregate.publish.tables import Frame
+from health_record import wards
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Release:
     """What a week publishes, `own`, and all that the newest page shows, `tables`.
 
     `full_week` is the week of the newest tables by ward, age and condition, if there are any. `sources` names where the
-    population comes from; empty where there is none. `wards_before` has the week and the figures by ward of the full
+    population comes from and `years` of when it is, `lacking` for how many wards it is not complete. `watched` are the
+    categories in which signals are looked for. `wards_before` has the week and the figures by ward of the full
     release before the newest, `quarterly` the tables that come with a full release only.
     """
 
@@ -35,6 +37,9 @@ class Release:
     outlooks: tuple[ForecastTable, ...] = ()
     totals: Mapping[str, str] = field(default_factory=dict)
     population: int = 0
+    years: tuple[int, ...] = ()
+    lacking: int = 0
+    watched: tuple[str, ...] = ()
     inhabitants: Mapping[str, int] = field(default_factory=dict)
     wards_before: tuple[str | None, Mapping[str, str]] = (None, {})
     quarterly: frozenset[str] = frozenset()
@@ -51,12 +56,13 @@ class Release:
 
 def build_release(connection: Any, frame: Frame, before: Released, *, synthetic: bool) -> Release:
     """The release of `frame`, which goes on from what was released before; `before` is brought up to date by it."""
-    living = rates.load_population_by(connection, "age_band")
+    living = rates.load_population_by(connection, "age_band", frame.province)
     sources = tuple(
         source for (source,) in connection.execute("SELECT DISTINCT source FROM population ORDER BY source").fetchall()
     )
     outlooks = tuple(forecast_tables.build_forecast_tables(published_series(frame, before)))
-    by_ward = rates.load_population_by(connection, "ward")
+    by_ward = rates.load_population_by(connection, "ward", frame.province)
+    years = connection.execute("SELECT DISTINCT year FROM population ORDER BY year").fetchall()
     total = tables.total_table(frame)
     own = {table.name: table for table in _weekly(frame, before, total, living, outlooks)}
     if frame.full:
@@ -79,6 +85,8 @@ def build_release(connection: Any, frame: Frame, before: Released, *, synthetic:
         outlooks=outlooks,
         totals=before.residents,
         population=living.get((TOTAL, TOTAL), 0),
+        years=tuple(year for (year,) in years),
+        lacking=sum((ward, TOTAL) not in by_ward for ward in wards.list_wards(frame.province)) if frame.by_ward else 0,
         inhabitants={ward: people for (ward, sex), people in by_ward.items() if sex == TOTAL},
         wards_before=_wards_before(before),
         quarterly=frozenset(before.full),
@@ -114,8 +122,8 @@ def _weekly(
     frame: Frame, before: Released, total: PublishedTable, living: rates.Population, outlooks: tuple[ForecastTable, ...]
 ) -> list[PublishedTable]:
     made = [total, tables.weekly_coverage_table(frame, before.closed), tables.diagnosis_table(frame, before.closed)]
-    if living:
-        made.append(rates.population_rates(total, {(TOTAL, "residents"): living[TOTAL, TOTAL]}))
+    if frame.by_ward:
+        made.append(rates.population_rates(total, {(TOTAL, "residents"): living.get((TOTAL, TOTAL), 0)}))
     coming = tables.nowcast_table(before.seen)
     if coming.rows:
         made.append(coming)
@@ -132,7 +140,7 @@ def _full(connection: Any, frame: Frame, living: rates.Population) -> list[Publi
     made = [by_ward, by_age]
     if frame.by_ward:
         made += [
-            rates.population_rates(by_ward, rates.load_population_by(connection, "ward")),
+            rates.population_rates(by_ward, rates.load_population_by(connection, "ward", frame.province)),
             rates.population_rates(by_age, living),
         ]
     conditions = tables.condition_tables(frame)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from functions.aggregate import buckets
 from functions.aggregate.forecast import nowcast, outbreaks, series
 from functions.aggregate.protect import release_calendar
-from functions.aggregate.protect.cells import ELSEWHERE, RESIDENTS, Noisy
+from functions.aggregate.protect.cells import DIAGNOSES, ELSEWHERE, RESIDENTS, Noisy
 from functions.aggregate.publish import labels, released, reporters
 from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.released import Released
@@ -38,7 +38,8 @@ HELD = "Without one facility's reports it is no signal, so it is shown only when
 class Notice:
     """One signal: its category, newest week, the day it was found, and what the department has said of it.
 
-    `of_one`: one facility alone makes it a signal.
+    `of_one`: one facility alone makes it a signal. As long as it goes on, `last_week` and `last_found` are the newest
+    week and the day of the newest release in which it was found again.
     """
 
     id: str
@@ -48,6 +49,8 @@ class Notice:
     status: str = NEW
     comment: str = ""
     of_one: bool = False
+    last_week: str = ""
+    last_found: str = ""
 
     @property
     def is_doubted(self) -> bool:
@@ -63,7 +66,8 @@ class Notice:
     def is_shown(self, day: dt.date) -> bool:
         """Whether the public may see it on `day`."""
         found = dt.date.fromisoformat(self.found)
-        if self.status == DISMISSED or (day - found).days > 7 * WEEKS_SHOWN:
+        last = dt.date.fromisoformat(self.last_found or self.found)
+        if self.status == DISMISSED or (day - last).days > 7 * WEEKS_SHOWN:
             return False
         waited = (day - found).days >= DAYS_FOR_THE_DEPARTMENT and not self.of_one
         return self.status == PUBLISHED or waited
@@ -87,6 +91,8 @@ def find_signals(settings: AggregateSettings, before: Released, noisy: Noisy, da
         notices[:] = _parse(content)
         for category in sorted(before.closed):
             found = _find(category, notices, before, noisy, day) if category != RESIDENTS else None
+            if found:
+                notices[:] = [prolong(earlier, found) for earlier in notices]
             if found and not is_told(notices, found):
                 notices.append(found)
                 if found.id not in mailed:
@@ -104,11 +110,27 @@ def _parse(content: bytes | None) -> list[Notice]:
 
 def _find(category: str, known: Sequence[Notice], before: Released, noisy: Noisy, day: dt.date) -> Notice | None:
     doubted = {week for notice in known if notice.category == category and notice.is_doubted for week in notice.weeks}
-    week = _unusual_until(before.closed[category], before.seen.get(category, {}), day, doubted)
+    newest = {
+        week: noisy.get((DIAGNOSES, category, "week", week), 0)
+        for week in release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER)
+    }
+    shares = nowcast.delay_shares(before.seen.get(category, {}))
+    week = _unusual_until(before.closed[category], newest, shares, doubted)
     if week is None:
         return None
     is_of_one = not _is_raised_elsewhere(noisy, category, before, week, doubted)
     return Notice(f"{category}-{week}", category, week, day.isoformat(), of_one=is_of_one)
+
+
+def prolong(earlier: Notice, found: Notice) -> Notice:
+    """`earlier` as it stands when `found` is the same outbreak, which goes on; what nobody believes goes on for nobody.
+
+    One facility alone prolongs only what it has made and the department has published.
+    """
+    same = earlier.category == found.category and not earlier.is_doubted and _tells(earlier, found)
+    if not same or earlier.id == found.id or (found.of_one and not earlier.of_one):
+        return earlier
+    return dataclasses.replace(earlier, last_week=found.week, last_found=found.found)
 
 
 def is_told(known: Sequence[Notice], found: Notice) -> bool:
@@ -126,24 +148,21 @@ def _tells(earlier: Notice, found: Notice) -> bool:
 
 
 def _unusual_until(
-    closed: Mapping[str, int], seen: Mapping[str, Sequence[int]], day: dt.date, doubted: Collection[str]
+    closed: Mapping[str, int], newest: Mapping[str, int], shares: Sequence[float] | None, doubted: Collection[str]
 ) -> str | None:
-    """The last of the newest four weeks if they are unusual, with what is reported of them; else None.
+    """The last of the `newest` four weeks if they are unusual, with what this release has of them; else None.
 
     `doubted` weeks do not say what is usual. Without a delay table the newest four closed weeks are looked at.
     """
     weeks, counts = released.weekly_counts(closed)
-    shares = nowcast.delay_shares(seen)
     if not weeks:
         return None
     if shares is None:
         found = outbreaks.look(counts, [1.0] * outbreaks.BACK, doubted=_places(weeks, doubted))
         return weeks[-1] if is_public(found) else None
-    newest = list(release_calendar.complete_weeks(day, release_calendar.CLOSED_AFTER))
-    reported = [float(seen[week][-1]) if seen.get(week) else 0.0 for week in newest]
     known = list(reversed(shares[: release_calendar.CLOSED_AFTER]))
-    found = outbreaks.look([*counts, *reported], known, doubted=_places((*weeks, *newest), doubted))
-    return newest[-1] if is_public(found) else None
+    found = outbreaks.look([*counts, *map(float, newest.values())], known, doubted=_places((*weeks, *newest), doubted))
+    return max(newest) if is_public(found) else None
 
 
 def _places(weeks: Sequence[str], doubted: Collection[str]) -> list[int]:
@@ -164,6 +183,16 @@ def _is_raised_elsewhere(noisy: Noisy, category: str, before: Released, until: s
     counts = {week: min(people, closed.get(week, people)) for week, people in elsewhere.items() if people is not None}
     found = outbreaks.look([*map(float, counts.values())], known, doubted=_places([*counts], doubted))
     return found is not None and found.is_raised
+
+
+def watched(before: Released) -> list[str]:
+    """The categories that have enough closed weeks for signals to be looked for in them."""
+    least = outbreaks.LEAST_HISTORY + outbreaks.BACK
+    return [
+        category
+        for category, closed in sorted(before.closed.items())
+        if category != RESIDENTS and len(released.weekly_counts(closed)[0]) >= least
+    ]
 
 
 def is_public(found: outbreaks.Signal | None) -> bool:
@@ -214,4 +243,4 @@ def notices_html(notices: Sequence[Notice], day: dt.date) -> str:
 def _sentence(notice: Notice, language: Language) -> str:
     name = labels.row_label(notice.category).in_language(language)
     text = texts.SIGNAL.in_language(language)
-    return text.format(name=name, week=notice.week, comment=notice.comment).strip()
+    return text.format(name=name, week=notice.last_week or notice.week, comment=notice.comment).strip()

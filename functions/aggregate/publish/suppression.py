@@ -68,8 +68,8 @@ CONDITION_ERROR = round(usual_error(NARROW, ROUNDED_CONDITION))
 WIDE_ERROR = round(usual_error(WIDE, ROUNDED_WIDE))
 
 
-def publish_rate(numerator: str, denominator: str) -> str:
-    """A percentage of two published figures, with one decimal, at most 100.
+def publish_rate(numerator: str, denominator: str, *, at_most: float = 100.0) -> str:
+    """A percentage of two published figures, with one decimal. Of people who answered it is 100 at most.
 
     Hidden where a figure is hidden or the denominator is under 100; `unknown` where the denominator is missing or
     nobody.
@@ -78,7 +78,7 @@ def publish_rate(numerator: str, denominator: str) -> str:
         return UNKNOWN
     if HIDDEN in (numerator, denominator) or int(denominator) < RATE_DENOMINATOR:
         return HIDDEN
-    return f"{min(100 * int(numerator) / int(denominator), 100):.1f}"
+    return f"{min(100 * int(numerator) / int(denominator), at_most):.1f}"
 
 
 @dataclass(frozen=True)

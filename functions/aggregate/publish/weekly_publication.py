@@ -1,5 +1,6 @@
 """Writes a release: the week's folder, the newest week's, and the copy that the site shows."""
 
+import dataclasses
 import datetime as dt
 import tempfile
 from collections.abc import Collection
@@ -127,7 +128,8 @@ def _release(
             before.close(noisy, day)
             by_ward = connection.execute("SELECT count(*) > 0 FROM population").fetchone()[0]
             frame = Frame(province=settings.province, day=day, noisy=noisy, by_ward=by_ward, full=full)
-            return release.build_release(connection, frame, before, synthetic=settings.synthetic)
+            made = release.build_release(connection, frame, before, synthetic=settings.synthetic)
+            return dataclasses.replace(made, watched=tuple(signal_notices.watched(before)))
         finally:
             connection.close()
 

@@ -19,10 +19,13 @@ def progress(writer: Writer) -> Iterator[str]:
     made = writer.made
     residents, percent = writer.number(made.residents), writer.number(made.progress)
     yield writer.heading(texts.PROGRESS)
-    if made.progress == UNKNOWN:
+    if made.progress == UNKNOWN and not made.lacking:
         yield f"<p>{writer.say(texts.PROGRESS_UNKNOWN, residents=residents)}</p>"
         return
-    if float(made.progress) < LEAST_PERCENT:
+    if made.progress == UNKNOWN:
+        lacking = writer.say(texts.PROGRESS_LACKING, residents=residents, wards=writer.number(made.lacking))
+        yield f'<p class="figure">{residents}</p><p>{lacking} {_of_pilot(writer)}</p>'
+    elif float(made.progress) < LEAST_PERCENT:
         yield f'<p class="figure">{residents}</p>'
         yield f"<p>{writer.say(texts.PROGRESS_FEW, residents=residents)} {_of_pilot(writer)}</p>"
     else:
@@ -31,7 +34,14 @@ def progress(writer: Writer) -> Iterator[str]:
         drawing = charts.draw_progress(writer.words(texts.PROGRESS), sentence, made.progress, target=90)
         yield writer.chart("progress", drawing)
     yield _changes(writer)
-    yield writer.means(texts.SOURCE, sources=_sources(writer))
+    yield _over(writer, [made.progress])
+    yield writer.means(texts.SOURCE, sources=_sources(writer), years=", ".join(map(str, made.years)))
+
+
+def _over(writer: Writer, shares: Sequence[str]) -> str:
+    """What a share over 100 % of the population says."""
+    over = any(is_number(share) and float(share) > 100 for share in shares)
+    return f'<p class="notice">{writer.say(texts.OVER)}</p>' if over else ""
 
 
 def _of_pilot(writer: Writer) -> str:
@@ -85,6 +95,7 @@ def wards(writer: Writer) -> Iterator[str]:
     told = any(float(rates.figure(row, TOTAL)) >= LEAST_PERCENT for row in begun)
     table, caption, unit = (rates, texts.WARDS_CHART, " %") if told else (counts, texts.WARDS_COUNT_CHART, "")
     yield writer.bars("wards", caption, [(row, table.figure(row, TOTAL)) for row in begun[:RANKED]], unit=unit)
+    yield _over(writer, [rates.figure(row, TOTAL) for row in begun])
     yield _distances(writer, begun, folded=len(begun) > RANKED)
     yield writer.table(counts)
 
@@ -124,7 +135,7 @@ def ages(writer: Writer) -> Iterator[str]:
     yield writer.heading(texts.AGES)
     yield writer.means(texts.MEANS_AGES)
     rates, counts = writer.made.table("coverage_age_rate"), writer.made.table("coverage_age")
-    known = bool(rates.rows) and float(writer.made.progress) >= LEAST_PERCENT
+    known = is_number(writer.made.progress) and float(writer.made.progress) >= LEAST_PERCENT
     table, caption = (rates, texts.AGES_CHART) if known else (counts, texts.AGES_COUNT_CHART)
     items = [(row, table.figure(row, TOTAL)) for row in table.rows if row not in (TOTAL, UNKNOWN)]
     yield writer.bars("ages", caption, items, unit=" %" if known else "")

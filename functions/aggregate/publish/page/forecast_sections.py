@@ -18,9 +18,10 @@ def diagnoses(writer: Writer) -> Iterator[str]:
     table = writer.made.table("diagnoses_week")
     yield writer.heading(texts.DIAGNOSES)
     if not any(is_number(figure) for line in table.cells for figure in line):
-        yield f"<p>{writer.say(texts.NO_DIAGNOSES)}</p>"
+        yield f"<p>{writer.say(texts.NO_DIAGNOSES)} {_watched(writer)}</p>"
         return
     yield writer.means(texts.MEANS_DIAGNOSES)
+    yield f"<p>{_watched(writer)}</p>"
     for column in table.columns:
         items = [(row, table.figure(row, column)) for row in table.rows if row != TOTAL][-TREND_WEEKS:]
         if any(is_number(figure) for _, figure in items):
@@ -29,6 +30,12 @@ def diagnoses(writer: Writer) -> Iterator[str]:
             yield f"<h3>{title}</h3>"
             yield writer.columns(f"diagnoses-{column}", title, items)
     yield writer.table(table)
+
+
+def _watched(writer: Writer) -> str:
+    """In which diseases signals are looked for; elsewhere their absence says nothing."""
+    names = [f"{writer.words(labels.row_label(category))} ({category})" for category in writer.made.watched]
+    return writer.say(texts.WATCHED, names="; ".join(names)) if names else writer.say(texts.WATCHED_NONE)
 
 
 def nowcast(writer: Writer) -> Iterator[str]:

@@ -53,7 +53,19 @@ PROGRESS_UNKNOWN = Translated(
     "for the whole province are shown.",
 )
 INVENTED_SOURCE = Translated("giả lập", "invented")
-SOURCE = Translated("Nguồn dân số: {sources}.", "Source of the population: {sources}.")
+SOURCE = Translated("Nguồn dân số: {sources}, năm {years}.", "Source of the population: {sources}, of {years}.")
+PROGRESS_LACKING = Translated(
+    "{residents} người có hồ sơ. Số dân tham chiếu còn thiếu ở {wards} phường xã, nên chưa tính được tỷ lệ của cả "
+    "tỉnh, thành phố.",
+    "{residents} people have a record. The reference population is not complete for {wards} wards, so no share of the "
+    "whole province can be given.",
+)
+OVER = Translated(
+    "Trên 100 % nghĩa là hồ sơ nhiều hơn số dân tham chiếu: số dân đã cũ, có người được khai hai lần, hoặc có hồ sơ "
+    "không có thật. Con số này chưa dùng được để đánh giá tiến độ.",
+    "Over 100 % means more records than people in the reference: the population is old, people were declared twice, "
+    "or records are made up. Such a figure does not tell progress.",
+)
 WARDS = Translated("Theo phường, xã", "By ward")
 WARDS_COUNT_CHART = Translated("Phường xã đã bắt đầu: số người có hồ sơ", "Wards that have begun: people with a record")
 WARDS_CHART = Translated(
@@ -73,11 +85,11 @@ VOLUNTEERS = Translated(
 )
 STANDARDISED = Translated(
     "Để so sánh giữa các nơi và các năm: tỷ lệ chuẩn hóa theo tuổi dùng dân số chuẩn thế giới của WHO; tỷ lệ hiệu "
-    "chỉnh theo dân số cho mỗi nhóm tuổi và giới đúng tỷ trọng của nhóm đó trong dân số thật. Cả hai không sửa được "
-    "việc người khai khác người không khai trong cùng một nhóm.",
+    "chỉnh theo dân số cho mỗi nhóm tuổi đúng tỷ trọng của nhóm đó trong dân số thật. Cả hai không sửa được việc "
+    "nam nữ khai không đều và người khai khác người không khai trong cùng một nhóm.",
     "To compare places and years: the age-standardised rate uses WHO's world standard population; the rate weighted to "
-    "the population gives each group of age and sex the share that it really has. Neither mends that those who declare "
-    "may differ from others of the same group.",
+    "the population gives each age group the share that it really has. Neither mends that one sex declares more, or "
+    "that those who declare may differ from others of the same group.",
 )
 RISKS = Translated("Yếu tố nguy cơ", "Risk factors")
 IMMUNIZATIONS = Translated("Tiêm chủng", "Immunizations")
@@ -93,6 +105,18 @@ SIGNAL = Translated(
     "dịch. {comment}",
     "{name}: more cases than usual in the four weeks up to {week}. A signal to look into, not yet an outbreak. "
     "{comment}",
+)
+WATCHED = Translated(
+    "Dấu hiệu ca bệnh tăng bất thường được tìm ở: {names}. Bệnh khác chưa đủ hai năm số liệu nên chưa tìm: không có "
+    "thông báo không có nghĩa là không có dịch.",
+    "Unusually many cases are looked for in: {names}. Other diseases do not have two years of weeks yet: no notice of "
+    "them does not mean that there is no outbreak.",
+)
+WATCHED_NONE = Translated(
+    "Chưa tìm dấu hiệu ca bệnh tăng bất thường ở bệnh nào, vì cần đủ hai năm số liệu: không có thông báo không có "
+    "nghĩa là không có dịch.",
+    "Unusually many cases are not looked for in any disease yet, as that takes two years of weeks: no notice does not "
+    "mean that there is no outbreak.",
 )
 NOWCAST = Translated("Ước tính những tuần chưa đủ báo cáo", "Estimates for weeks whose reports are still coming")
 NOWCAST_IS = Translated(
