@@ -56,6 +56,16 @@ ADVERSARIES = (
         has_seed=False,
     ),
     Adversary(
+        "borrower",
+        "had the phone for a minute and keeps the session: take what a facility permits, use up what the owner needs",
+        (
+            "tests/otp/test_a_permission_is_for_who_comes_after_it.py",
+            "tests/declare/test_additions_without_end.py",
+        ),
+        "a session of before uses what a facility permits",
+        has_seed=False,
+    ),
+    Adversary(
         "releases",
         "who knows all others, has three phones and reads a year of releases: whether one person is counted",
         ("tests/aggregate/test_attacks.py", "tests/aggregate/test_presence.py"),
