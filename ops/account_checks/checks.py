@@ -6,7 +6,7 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure.config.settings import SNS
-from ops.account_checks import delivery, deployed, messages, preflight, regions
+from ops.account_checks import delivery, deployed, messages, preflight, regions, watchers
 from ops.account_checks.findings import Finding, unknown
 from ops.account_checks.inspected import Inspected, NotDeployedError
 
@@ -23,6 +23,8 @@ BEFORE_BY_SNS: tuple[Check, ...] = (
 DEPLOYED: tuple[Check, ...] = (
     deployed.stacks,
     deployed.subscriptions,
+    watchers.alarm_keys,
+    watchers.trail,
     deployed.certificate,
     deployed.backups,
     deployed.alarms,

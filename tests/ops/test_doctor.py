@@ -79,6 +79,10 @@ HEALTHY: dict[str, Any] = {
     "cloudformation.describe_stacks": stacks(),
     "sns.list_subscriptions_by_topic": {"Subscriptions": [{"SubscriptionArn": "arn:aws:sns:x:1:topic:2"}]},
     "sns.get_subscription_attributes": {"Attributes": {"ConfirmationWasAuthenticated": "true"}},
+    "sns.get_topic_attributes": {"Attributes": {"KmsMasterKeyId": "arn:key"}},
+    "kms.describe_key": {"KeyMetadata": {"KeyState": "Enabled"}},
+    "cloudtrail.describe_trails": {"trailList": [{"Name": "ssk-79-AccessTrailTrail1", "TrailARN": "arn:trail"}]},
+    "cloudtrail.get_trail_status": {"IsLogging": True},
     "acm.describe_certificate": {"Certificate": {"Status": "ISSUED"}},
     "dynamodb.describe_table": {
         "Table": {"TableArn": "arn:table", "CreationDateTime": NOW - datetime.timedelta(days=9)}
@@ -155,6 +159,30 @@ BROKEN = [
         "ap-southeast-1 and us-east-1 end with one click",
     ),
     ("subscriptions", "sns.get_subscription_attributes", {"Attributes": {}}, "warning", "one click"),
+    (
+        "alarm_keys",
+        "kms.describe_key",
+        {"KeyMetadata": {"KeyState": "PendingDeletion"}},
+        "fault",
+        "in us-east-1 is Pend",
+    ),
+    ("alarm_keys", "kms.describe_key", {"KeyMetadata": {"KeyState": "Disabled"}}, "fault", "No alarm arrives: arn:key"),
+    ("trail", "cloudtrail.describe_trails", {"trailList": []}, "fault", "is gone or was stopped"),
+    (
+        "trail",
+        "cloudtrail.describe_trails",
+        {"trailList": [{"Name": "ssk-7-AccessTrail", "TrailARN": "arn:theirs"}]},
+        "fault",
+        "is gone or was stopped",
+    ),
+    ("trail", "cloudtrail.get_trail_status", {"IsLogging": False}, "fault", "is gone or was stopped"),
+    (
+        "trail",
+        "cloudtrail.get_trail_status",
+        {"IsLogging": True, "LatestDeliveryError": "AccessDenied"},
+        "warning",
+        "could not write its last file: AccessDenied",
+    ),
     ("certificate", "acm.describe_certificate", {"Certificate": {"Status": "EXPIRED"}}, "fault", "EXPIRED"),
     (
         "backups",
@@ -277,6 +305,8 @@ def test_it_looks_in_the_region_of_the_settings_and_at_the_edge_in_its_own(provi
         "cloudformation.describe_stacks",
         "sns.list_subscriptions_by_topic",
         "sns.get_subscription_attributes",
+        "sns.get_topic_attributes",
+        "kms.describe_key",
         "acm.describe_certificate",
         "account.get_region_opt_status",
     }
@@ -336,7 +366,7 @@ def test_a_deployment_looks_first_and_stops_before_it_begins(
 
 
 NOT_THERE = ClientError({"Error": {"Code": "ValidationError", "Message": "Stack does not exist"}}, "DescribeStacks")
-NEEDS_A_STACK = {"subscriptions", "certificate", "backups", "alarms", "population"}
+NEEDS_A_STACK = {"alarm_keys", "trail", "subscriptions", "certificate", "backups", "alarms", "population"}
 
 
 def test_before_the_first_deployment_it_says_what_it_can_and_fails_for_nothing(
