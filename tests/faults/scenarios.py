@@ -446,7 +446,7 @@ CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "la
 SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
     Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
-    Scenario("POST /v1/otp", _asking_with_work, 202, name="with work"),
+    Scenario("POST /v1/otp", _asking_with_work, 202, repeated=429, name="with work"),  # which is spent by then
     Scenario("POST /v1/otp", _asking_with_work_in_vain, 202, name="with work, in the cooldown"),
     Scenario("POST /v1/otp/verify", _verifying, repeated=401),
     Scenario("POST /v1/otp/verify", _verifying_again, repeated=401, name="with a record"),
