@@ -86,6 +86,8 @@ def test_what_nobody_refused_is_not_told(person: str, desk: Desk, written: dict[
         ("Không hồi sức tim phổi theo nguyện vọng", "Gia đình xin hồi sức tối đa"),
         ("Từ chối lọc máu", "BN đồng ý chạy thận nhân tạo"),
         ("Refuses blood transfusion", "Consents to blood transfusion"),
+        ("DNR", "Đã rút lại DNR"),
+        ("Từ chối truyền máu", "Rút lại cam kết từ chối truyền máu"),
     ],
 )
 def test_an_agreement_after_a_refusal_is_named_beside_it(person: str, desk: Desk, refused: str, agreed: str) -> None:
@@ -125,6 +127,21 @@ def test_no_agreement_is_told_that_nobody_gave_later(
     said = top(desk, person)
     assert refused in said
     assert LATER not in said
+
+
+@pytest.mark.parametrize("members", [{}, {"recordedDate": "2026-11-20"}])
+def test_who_takes_back_a_refusal_of_no_day_or_of_that_day_is_told(
+    person: str, desk: Desk, members: dict[str, str]
+) -> None:
+    taken_back = condition("Khám", note=[{"text": "Đã rút lại DNR"}], recordedDate="2026-11-20")
+    write(desk, person, condition("Khám", note=[{"text": "DNR"}], **members), taken_back)
+    assert "Đã rút lại DNR" in top(desk, person).partition(LATER)[2]
+
+
+def test_who_takes_back_a_refusal_and_refuses_anew_refuses(person: str, desk: Desk) -> None:
+    said = {"2026-11-20": "Đã rút lại DNR", "2026-11-25": "DNR"}
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for day, text in said.items()))
+    assert LATER not in top(desk, person)
 
 
 def test_who_refuses_again_after_an_agreement_refuses(person: str, desk: Desk) -> None:
@@ -187,6 +204,26 @@ def test_an_agreement_behind_a_refusal_in_one_text_is_quoted(
 def test_no_other_agreement_is_quoted(person: str, desk: Desk, behind: str) -> None:
     write(desk, person, condition("Khám", note=[{"text": f"Từ chối đặt NKQ. {BESIDE * 9}{behind}"}]))
     assert f"… {behind}" not in top(desk, person)
+
+
+@pytest.mark.parametrize(
+    ("refused", "other", "is_told"),
+    [
+        ("Gia đình ký DNR", "Gia đình rút lại DNR", True),
+        ("Gia đình từ chối đặt NKQ", "Gia đình đồng ý đặt NKQ", True),
+        ("Gia đình từ chối đặt NKQ", "Gia đình không đồng ý đặt NKQ", False),
+        ("Gia đình từ chối đặt NKQ", "Gia đình đồng ý truyền máu", False),
+    ],
+)
+def test_the_papers_of_a_file_tell_an_agreement_of_another_text(
+    world: World, refused: str, other: str, *, is_told: bool
+) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    file = rows_set(stay("20261012", "S1"), "XML5", 1, DIEN_BIEN_LS=f"{refused}. Da niêm hồng")
+    send(desk, rows_set(file, "XML5", 2, DIEN_BIEN_LS=f"Tỉnh. {other}. Ăn được"))
+    said = top(desk, person)
+    assert refused in said
+    assert (f"cũng ghi [also]: {other}" in said) is is_told
 
 
 def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world: World) -> None:

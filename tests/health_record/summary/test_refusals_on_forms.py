@@ -43,6 +43,11 @@ TOLD = [
     "Gia đình không đồng ý dùng thuốc vận mạch",
     "Từ chối đặt ống nội khí quản và ống nuôi ăn",
     "Từ chối đặt ống",
+    "Không rút lại DNR",
+    "Chưa hủy DNR",
+    "Gia đình không muốn rút lại DNR",
+    "DNR, hủy y lệnh thở máy",
+    "Rút lại DNR hôm qua, nay từ chối đặt nội khí quản",
 ]
 NOT_TOLD = [
     "DNR: □ Có ■ Không",
@@ -85,6 +90,13 @@ NOT_TOLD = [
     "Ngừng hồi sức sau 45 phút",
     "Ngừng vận mạch ngày 3",
     "Đồng ý ngừng hóa trị",
+    "Đã rút lại DNR ngày 25/11",
+    "Hủy bỏ đơn DNR",
+    "Không còn DNR",
+    "Rút lại cam kết từ chối truyền máu",
+    "DNR (đã hủy)",
+    "DNR revoked",
+    "Revoked the DNR",
 ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from health_record.clinical_words.quoted import part_around
-from health_record.clinical_words.refused_in_advance import places_of, refuses
+from health_record.clinical_words.refused_in_advance import WITHDRAWN, places_of, refuses
 from health_record.rendering.plain_words import without_marks
 
 
@@ -48,12 +48,21 @@ def treatments_of(text: str) -> frozenset[Treatment]:
     return named or frozenset(Treatment)
 
 
+_WITHDRAWS = re.compile(WITHDRAWN)
+
+
+def withdraws(text: str) -> bool:
+    """Whether words take a refusal back: it was one before, on whatever day."""
+    return _WITHDRAWS.search(without_marks(text.casefold())) is not None and not refuses(text)
+
+
 def agreed_in(text: str) -> frozenset[Treatment]:
     """The treatments to which words agree, and refuse none."""
     bare = without_marks(text.casefold())
-    if not _AGREES.search(bare) or refuses(text):
+    found = [each[0] for pattern in (_AGREES, _WITHDRAWS) for each in pattern.finditer(bare)]
+    if not found or refuses(text):
         return frozenset()
-    said = " ".join(found[0] for found in _AGREES.finditer(bare))
+    said = " ".join(found)
     return frozenset(treatment for treatment, words in _NAMED.items() if words.search(said))
 
 

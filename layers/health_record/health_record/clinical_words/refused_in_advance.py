@@ -92,6 +92,14 @@ _PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh
 _PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
 _SEVERAL = rf"{_REFUSABLE}(?: tim phoi)?(?:(?:, ?|/| va | hoac ){_REFUSABLE}(?: tim phoi)?){{0,3}}"
 _NO_ANSWER = rf"(?:(?:khong|ko|chua|no|none)(?: co| ro)?{_END}|[-−](?! *\w)|{BOX}{_END})"
+# That a refusal was taken back, and by no "not yet".
+WITHDRAWN = (
+    r"(?<!khong )(?<!chua )(?<!ko )(?<!muon )(?<!dung )(?<!DUNG )\b(?:(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut"
+    r"|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
+    r"(?: (?:don|giay|y lenh|lenh|cam ket|quyet dinh|hieu luc|the)){0,3}"
+    rf" (?:{_PAPERS}\b|tu choi{_SAME} {_REFUSABLE})(?! *[:=?])"
+    rf"|{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b)"
+)
 # That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
 _NOT_REFUSED = re.compile(
     r"\b(?:khong|chua|chang|ko)(?: (?:he|tung|bao gio|duoc|duoc phep|nen|the|phai|co))* tu choi"
@@ -102,7 +110,7 @@ _NOT_REFUSED = re.compile(
     rf"|\b(?:khong|chua|ko|no|not)(?: (?:co|y lenh|lenh|giay))* {_PAPER}\b"
     rf"|\b{_PAPERS}(?:{_ASKS}| *)(?:{_NO_ANSWER}|\([-−]\))"
     rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
-    r"|khoa (?:xn|xet nghiem) tu choi"
+    rf"|khoa (?:xn|xet nghiem) tu choi|{WITHDRAWN}"
 )
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _OF_A_BIRTH = ("khong hoi suc", "ko hoi suc", "k hoi suc")

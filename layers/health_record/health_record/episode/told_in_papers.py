@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
-from health_record.clinical_words.agreed_treatments import with_agreement
+from health_record.clinical_words.agreed_treatments import Treatment, agreed_in, treatments_of, with_agreement
 from health_record.clinical_words.quoted import part_around
 from health_record.clinical_words.refused_in_advance import places_of
 from health_record.clinical_words.told_allergies import telling_part
@@ -19,6 +19,7 @@ from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
 from health_record.episode.source import KeptEpisode
 
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
+ALSO = "cũng ghi (also)"
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 FIELDS = {
@@ -43,16 +44,32 @@ def of_papers(episode: KeptEpisode) -> list[str]:
     """The parts of its texts that tell of such a thing, each once."""
     if MEMBER in episode.content:
         return [str(each) for each in episode.content[MEMBER]]
-    found = {
-        " ".join(part.casefold().split()): (kind, part)
-        for text in _texts(episode)
-        for kind, part in _telling_parts(unicodedata.normalize("NFC", text))
-    }
+    texts = [unicodedata.normalize("NFC", text) for text in _texts(episode)]
+    found = {" ".join(part.casefold().split()): (kind, part) for text in texts for kind, part in _telling_parts(text)}
+    if any(kind is Kind.REFUSAL for kind, _ in found.values()):
+        agreed = _agreements(texts)
+        found = {
+            name: (kind, _with_other_agreement(part, agreed) if kind is Kind.REFUSAL else part)
+            for name, (kind, part) in found.items()
+        }
     return [
         part
         for each in Kind
         for part in itertools.islice((part for kind, part in found.values() if kind is each), MOST)
     ]
+
+
+def _agreements(texts: list[str]) -> list[tuple[frozenset[Treatment], str]]:
+    """The sentences that agree to a treatment, or take a refusal of it back, and the treatments."""
+    sentences = (sentence for text in texts for _, sentence in _sentences_of(text))
+    return [(treatments, sentence) for sentence in sentences if (treatments := agreed_in(sentence))]
+
+
+def _with_other_agreement(part: str, agreed: list[tuple[frozenset[Treatment], str]]) -> str:
+    """A refusal with the last agreement to the same that another paper has; which came first is not said."""
+    refused = treatments_of(part)
+    said = [part_around(sentence, 0) for treatments, sentence in agreed if treatments & refused]
+    return f"{part} … {ALSO}: {said[-1]}" if said and said[-1] not in part else part
 
 
 def _telling_parts(text: str) -> Iterator[tuple[Kind, str]]:

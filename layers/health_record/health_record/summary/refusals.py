@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from health_record.clinical_words.agreed_treatments import agreed_in, refusing_part, treatments_of
+from health_record.clinical_words.agreed_treatments import agreed_in, refusing_part, treatments_of, withdraws
 from health_record.clinical_words.none_in_words import texts_of
 from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.clinical_words.refused_in_advance import refuses
@@ -65,7 +65,10 @@ def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -
 
 
 def _agreed_later(resources: Iterable[Resource], refused: list[tuple[Resource, str]]) -> list[tuple[Resource, str]]:
-    """The newest agreement to what was refused, where it is newer than every refusal of that treatment."""
+    """The newest agreement to what was refused, where it is newer than every refusal of that treatment.
+
+    Who takes a refusal back does so after it, also where nobody wrote when it was.
+    """
     told = []
     for each in resources:
         kind = each["resourceType"]
@@ -74,7 +77,7 @@ def _agreed_later(resources: Iterable[Resource], refused: list[tuple[Resource, s
         for text in _texts(each):
             agreed = agreed_in(text)
             days = [_day(other)[:10] for other, said in refused if agreed & treatments_of(said)]
-            if days and all(days) and max(days) < day:
+            if days and ((all(days) and max(days) < day) or (withdraws(text) and max(days) <= day)):
                 told.append((each, text))
                 break
     return sorted(told, key=lambda pair: _day(pair[0]), reverse=True)[:1]
