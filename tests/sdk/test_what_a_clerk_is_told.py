@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import re
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,84 @@ def test_a_wrong_option_is_told_and_not_a_fault_of_the_program(
     assert run(tmp_path, **options) == 2
     (name,) = options
     assert capsys.readouterr().err.strip().startswith(f"--{name}: ")
+
+
+def other_bytes(ledger: Path) -> None:
+    ledger.write_bytes(b"hello" * 1000)
+
+
+def cut(ledger: Path) -> None:
+    ledger.write_bytes(ledger.read_bytes()[:5000])
+
+
+def other_pages(ledger: Path) -> None:
+    """All but the first page, so that it opens and breaks in the middle."""
+    whole = ledger.read_bytes()
+    ledger.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+
+
+@pytest.mark.parametrize("damage", [other_bytes, cut, other_pages])
+def test_a_damaged_ledger_is_told_with_what_to_do_and_then_everything_is_sent_again(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    damage: Callable[[Path], None],
+) -> None:
+    monkeypatch.setattr(FacilityClient, "hospital_file", lambda _, file, **__: Wire(answered(201)).hospital_file(file))
+    (tmp_path / "a.xml").write_bytes(OUTPATIENT)
+    assert run(tmp_path) == 0
+    ledger = tmp_path / "state" / "ledger.sqlite3"
+    damage(ledger)
+    assert run(tmp_path) == 2
+    said = capsys.readouterr().err
+    assert str(ledger) in said
+    assert "đổi tên" in said
+    assert "rename" in said
+    ledger.rename(tmp_path / "damaged")
+    assert run(tmp_path) == 0
+    assert "kept 1" in capsys.readouterr().out
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def no_room_for_a_table(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("owner", "member", "fault"),
+    [
+        (Ledger, "__init__", no_room),
+        (Ledger, "note", no_room),
+        (Ledger, "note_file", no_room),
+        (Sender, "write_outcomes", no_room_for_a_table),
+    ],
+)
+def test_a_full_disk_is_told_and_no_fault_of_the_program(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    owner: type,
+    member: str,
+    fault: Callable[..., None],
+) -> None:
+    monkeypatch.setattr(FacilityClient, "hospital_file", lambda _, file, **__: Wire(answered(201)).hospital_file(file))
+    (tmp_path / "a.xml").write_bytes(OUTPATIENT)
+    with monkeypatch.context() as full:
+        full.setattr(owner, member, fault)
+        assert run(tmp_path) == 2
+    said = capsys.readouterr().err
+    assert said.strip().startswith(str(tmp_path / "state"))
+    assert "đổi tên" not in said
+    assert run(tmp_path) == 0
+
+
+def test_a_folder_of_the_ledger_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "state").write_bytes(b"")
+    assert run(tmp_path) == 2
+    assert capsys.readouterr().err.strip().startswith(str(tmp_path / "state"))
 
 
 def test_a_server_that_is_not_reached_is_told_and_no_further_file_is_tried(

@@ -4,6 +4,7 @@ import argparse
 import math
 import os
 import re
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from so_suc_khoe_client.client import FacilityClient
 from so_suc_khoe_client.hospital_files import envelope
+from so_suc_khoe_client.hospital_files.ledger import LEDGER
 from so_suc_khoe_client.hospital_files.sender import CannotSendError, Progress, Sender
 
 SUFFIXES = frozenset({".xml", ".txt", ".b64", ".base64"})
@@ -34,12 +36,26 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotSendError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
+    except (sqlite3.Error, OSError) as error:
+        print(f"\n{_state_trouble(options.state, error)}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         if options.action == "send":
             print("\nStopped in the middle: the same command goes on from here.", file=sys.stderr)
             return 1
         print()
     return 0
+
+
+def _state_trouble(state: Path, error: Exception) -> str:
+    """What to do about a ledger that cannot be read, or a folder in which nothing can be written."""
+    if type(error) is sqlite3.DatabaseError:  # its subclass OperationalError is of the disk, and not of the content
+        return (
+            f"{state / LEDGER}: sổ ghi bị hỏng, hãy đổi tên rồi chạy lại đúng lệnh ấy; đợt đã nhận được trả lời "
+            f"unchanged (the ledger is damaged: rename it, run the same command again; what was taken is unchanged): "
+            f"{error}"
+        )
+    return f"{state}: không ghi được, hãy xem ổ đĩa và quyền (cannot be written, see disk and permissions): {error}"
 
 
 def _send(sender: Sender, paths: list[Path]) -> int:

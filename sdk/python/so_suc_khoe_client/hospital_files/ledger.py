@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from so_suc_khoe_client.hospital_files.envelope import SentEpisode
 
+LEDGER = "ledger.sqlite3"
 DAY = 86400
 # Days after the first sending on which somebody without a record is tried again.
 AGAIN_AFTER = (1, 3, 7, 14, 30, 60, 90)
@@ -78,7 +79,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(folder / "ledger.sqlite3", timeout=30)
+        self._connection = sqlite3.connect(folder / LEDGER, timeout=30)
         weakref.finalize(self, self._connection.close)
         # What a power cut takes from the log's end is sent again, and changes nothing; the disk is not waited for.
         self._connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {SCHEMA}")
