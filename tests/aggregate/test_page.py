@@ -1,5 +1,6 @@
 """The page: readable without script, in both languages, and honest about what it shows."""
 
+import datetime as dt
 import json
 import re
 from xml.etree import ElementTree
@@ -8,7 +9,7 @@ import pytest
 
 from functions.aggregate.protect import sensitive_categories
 from functions.aggregate.publish import labels
-from functions.aggregate.publish.page import charts, numerals
+from functions.aggregate.publish.page import charts, forecast_sections, numerals
 from health_record import wards
 from ops.synthetic_population import PEOPLE, build_population
 from tests.aggregate.conftest import LATEST, Province, Town, population_csv, resident
@@ -43,6 +44,26 @@ def test_hidden_figures_are_hatched_and_never_drawn_to_scale(town: Town) -> None
     assert 0 < shown.count("*") < len(shown)
     assert len(re.findall(r'height="4\.0" fill="url\(#hatch\)"', weeks)) == weeks.count("url(#hatch)")
     assert weeks.count("url(#hatch)") == shown.count("*")
+
+
+@pytest.mark.parametrize(
+    ("newest", "stale"),
+    [
+        ("2026-11", False), ("2026-10", False), ("2026-09", False), ("2026-08", True), ("2017-12", True),
+        ("2026-W47", False), ("2026-W39", False), ("2026-W38", True), ("2025-W50", True),
+    ],
+)  # fmt: skip
+def test_a_series_without_a_new_figure_for_a_quarter_is_no_forecast(newest: str, stale: bool) -> None:
+    assert forecast_sections.is_stale(newest, dt.date(2026, 12, 21)) is stale
+
+
+def test_the_page_says_how_far_chance_moves_a_rate_and_that_a_series_is_old(town: Town) -> None:
+    """The town's dengue ends in 2017."""
+    told = re.search(r"may move a rate of all by (\d+\.\d) points", town.page)
+    assert told
+    assert 0.5 < float(told[1]) < 6
+    assert "Chuỗi này đã hơn một quý không có số mới" in town.page
+    assert "This series has had no new figure for over a quarter" in town.page
 
 
 def test_progress_is_told_against_ninety_percent(province: Province) -> None:

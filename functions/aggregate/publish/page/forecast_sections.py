@@ -1,7 +1,9 @@
 """Illnesses week by week: what facilities report, what is still coming, and what is expected."""
 
+import datetime as dt
 from collections.abc import Iterator
 
+from functions.aggregate.forecast import series
 from functions.aggregate.publish import labels
 from functions.aggregate.publish.forecast_tables import ForecastTable
 from functions.aggregate.publish.page import charts, texts
@@ -10,6 +12,7 @@ from functions.aggregate.publish.suppression import TOTAL
 
 TREND_WEEKS = 26
 TREND_PERIODS = 36
+STALE_WEEKS = 13
 AHEAD = ("median", "low_80", "high_80")
 
 
@@ -65,10 +68,17 @@ def _forecast(writer: Writer, one: ForecastTable) -> Iterator[str]:
     ]
     said = writer.values((row, step["median"]) for row, step in ahead)
     yield f"<h3>{title}</h3>"
+    if is_stale(one.past[-1][0], writer.made.frame.day):
+        yield f'<p class="notice">{writer.say(texts.STALE)}</p>'
     past = one.past[-TREND_PERIODS:]
     yield writer.chart(one.ahead.name, charts.draw_fan(title, said, past, ahead, writer.number))
     yield f"<p>{writer.say(texts.FORECAST_UNTIL, period=one.past[-1][0])} {_quality(writer, one)}</p>"
     yield writer.table(one.ahead, AHEAD)
+
+
+def is_stale(newest: str, day: dt.date) -> bool:
+    """Whether the newest week or month of a series lies more than a quarter before `day`."""
+    return newest < series.current_period(newest, day - dt.timedelta(weeks=STALE_WEEKS))
 
 
 def _quality(writer: Writer, one: ForecastTable) -> str:

@@ -1,12 +1,13 @@
 """What people have and do: conditions, risks and immunizations, only where there is something to say."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from functions.aggregate.count import age_bands
 from functions.aggregate.publish import labels
 from functions.aggregate.publish.page import texts
 from functions.aggregate.publish.page.writer import Writer, is_number
-from functions.aggregate.publish.suppression import TOTAL
+from functions.aggregate.publish.suppression import CONDITION_ERROR, TOTAL, WIDE_ERROR
 from health_record.language import Translated
 
 PATTERNS = 4
@@ -25,13 +26,24 @@ def conditions(writer: Writer) -> Iterator[str]:
     yield writer.bars("conditions", texts.HAVE_IT, items, unit=" %")
     commonest = items[0][1]
     yield writer.means(
-        texts.MEANS_CONDITIONS, percent=writer.number(commonest), people=writer.number(round(float(commonest)))
+        texts.MEANS_CONDITIONS,
+        percent=writer.number(commonest),
+        people=writer.number(round(float(commonest))),
+        points=writer.number(_points(writer, *items[0])),
     )
     patterns = [pattern for row, _ in items[:PATTERNS] if (pattern := _pattern(writer, row))]
     yield from patterns
     if patterns:
         yield writer.means(texts.MEANS_PATTERN)
     yield from _condition_tables(writer)
+
+
+def _points(writer: Writer, row: str, rate: str) -> str:
+    """How far the random error usually moves a rate among all who answered, in percentage points."""
+    people = int(writer.made.table("conditions_sex").figure(row, TOTAL))
+    answered = 100 * people / max(float(rate), 0.05)  # a rate of 0.0 is rounded
+    points = float(rate) * math.hypot(CONDITION_ERROR / people, WIDE_ERROR / answered)
+    return f"{math.ceil(10 * points) / 10:.1f}"
 
 
 def _condition_tables(writer: Writer) -> Iterator[str]:

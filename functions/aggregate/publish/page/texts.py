@@ -187,8 +187,10 @@ MEANS_WEEKS = Translated(
 )
 HAVE_IT = Translated("Bao nhiêu phần trăm có bệnh", "How many percent have it")
 MEANS_CONDITIONS = Translated(
-    "{percent} % nghĩa là: cứ 100 người đã trả lời câu hỏi thì khoảng {people} người nói có.",
-    "{percent} % means: of 100 people who answered the question, about {people} said that they have it.",
+    "{percent} % nghĩa là: cứ 100 người đã trả lời câu hỏi thì khoảng {people} người nói có. Riêng sai số ngẫu nhiên "
+    "đã có thể làm tỷ lệ chung lệch đến {points} điểm phần trăm, ở nhóm nhỏ lệch nhiều hơn.",
+    "{percent} % means: of 100 people who answered the question, about {people} said that they have it. The random "
+    "error alone may move a rate of all by {points} points, and one of a small group by more.",
 )
 MEANS_PATTERN = Translated(
     "Tỷ lệ trong số người cùng giới hoặc cùng tuổi đã trả lời.",
@@ -218,6 +220,10 @@ MEANS_FORECASTS = Translated(
     "the middle one 80, the light one 95; bands may go beyond the picture.",
 )
 FORECAST_UNTIL = Translated("Đã ghi nhận đến {period}.", "Counted until {period}.")
+STALE = Translated(
+    "Chuỗi này đã hơn một quý không có số mới: đây không phải là dự báo cho những tuần tới.",
+    "This series has had no new figure for over a quarter: it is no forecast of the weeks to come.",
+)
 FORECAST_WAS = Translated(
     "Khi dự báo lại quá khứ, sai số trước 1, 3 và 6 kỳ bằng {one}, {three} và {six} % của cách đoán đơn giản tốt nhất"
     " (dưới 100 là tốt hơn), và khoảng dự báo 80 % đã chứa số thật {held} lần trong 100.",
