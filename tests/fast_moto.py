@@ -9,16 +9,17 @@ tests/fast_tables.py.
 """
 
 import base64
+import copy
 import functools
 from typing import Any
 
 from moto.core import models, responses, serialize, utils
 from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.dynamodb.parsing import ast_nodes
+from moto.dynamodb.parsing import ast_nodes, validators
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
-from tests import fast_tables
+from tests import fast_tables, fast_wire
 
 _nodes: Any = ast_nodes
 _original = serialize.BaseJSONSerializer._serialize_type_structure
@@ -33,8 +34,10 @@ def speed_up() -> None:
     _at_the_root(OverlappingPathsValidator, "check_for_overlapping_paths")
     _at_the_root(ActionCountValidator, "verify_action_counts")
     UpdateExpressionParser.make = functools.lru_cache(512)(UpdateExpressionParser.make)
+    validators.deepcopy = _tree_copy  # type: ignore[assignment]
     models.RESPONSES_METHODS.clear()
     fast_tables.speed_up()
+    fast_wire.speed_up()
 
 
 def _at_the_root(validator: Any, method: str) -> None:
@@ -59,6 +62,22 @@ def _walked(self: Any, node: Any, child_id: int = -1) -> Any:
         if parent:
             parent.children[child_id] = node
     return node
+
+
+def _tree_copy(original: Any) -> Any:
+    """A copy of an expression's tree, node by node; of anything else as `copy.deepcopy` makes it."""
+    whole = _is_node(type(original)) and original.parent is None
+    return _node_copy(original, None) if whole else copy.deepcopy(original)
+
+
+def _node_copy(node: Any, parent: Any) -> Any:
+    if not _is_node(type(node)):
+        return copy.deepcopy(node)
+    made: Any = node.__class__.__new__(node.__class__)
+    made.__dict__.update(node.__dict__, parent=parent)
+    if node.children is not None:
+        made.children = [_node_copy(child, made) for child in node.children]
+    return made
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """moto's DynamoDB tables made to cost what a call touches, and not what lies in them.
 
 None changes an answer: before a transaction only the items that it names are copied, to be put back if it fails, a
-query looks at its own partition or at the items under its index's key, and items are sorted by plain texts.
+query looks at its own partition or at the items under its index's key, items are sorted by plain texts, and copies of
+items are made by what they are and not by what could be anything.
 """
 
 import copy
@@ -11,14 +12,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import moto.dynamodb.models
+from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+
+MOST_BYTES = 405_000  # moto's own border, between those that AWS was seen to have
 
 type Members = list[dict[str, dict[str, Any]]]
 
 _transact = DynamoDBBackend.transact_write_items
 _query = Table.query
+_item_init, _item_deepcopy, _value_deepcopy = Item.__init__, Item.__deepcopy__, DynamoType.__deepcopy__
 
 
 def speed_up() -> None:
@@ -27,6 +32,42 @@ def speed_up() -> None:
     moto.dynamodb.models.copy = _copies  # type: ignore[assignment]
     Table.query = _queried  # type: ignore[method-assign]
     Table.all_items = _all_items  # type: ignore[method-assign]
+    Item.__init__ = _item_made  # type: ignore[method-assign]
+    Item.__deepcopy__ = _item_copy  # type: ignore[method-assign]
+    DynamoType.__deepcopy__ = lambda self, memo: _value_copy(self)  # type: ignore[method-assign]
+
+
+def _item_made(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
+    """Make an item, which may have 405,000 bytes; moto measures all that is there anew with each attribute."""
+    self.hash_key, self.range_key = hash_key, range_key
+    self.attrs = LimitedSizeDict()
+    dict.update(self.attrs, {name: DynamoType(value) for name, value in attrs.items()})
+    if self.size() > MOST_BYTES:
+        raise ItemSizeTooLarge
+
+
+def _item_copy(self: Item, memo: Any) -> Any:
+    """An item of its own; attribute values hold nothing twice and no ring, so nothing needs to be remembered."""
+    made: Any = Item.__new__(Item)
+    made.hash_key = _value_copy(self.hash_key)
+    made.range_key = _value_copy(self.range_key) if self.range_key else self.range_key
+    made.attrs = LimitedSizeDict.__new__(LimitedSizeDict)
+    for name, value in self.attrs.items():
+        dict.__setitem__(made.attrs, name, _value_copy(value))
+    return made
+
+
+def _value_copy(value: DynamoType) -> DynamoType:
+    made: DynamoType = DynamoType.__new__(DynamoType)
+    kind, content = value.type, value.value
+    made.type = kind
+    if kind == "L":
+        made.value = [_value_copy(one) for one in content]
+    elif kind == "M":
+        made.value = {name: _value_copy(one) for name, one in content.items()}
+    else:
+        made.value = list(content) if kind in ("SS", "NS", "BS") else content
+    return made
 
 
 class _Copies(threading.local):

@@ -1,13 +1,21 @@
-"""moto answers with the faster tables as it does with its own."""
+"""moto answers with the faster tables, and by the shorter way, as it does with its own."""
 
+import copy
 from typing import Any
 
 import pytest
+import time_machine
+from botocore.endpoint import Endpoint
 from botocore.exceptions import ClientError
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing import validators
 
-from tests import fast_tables
-from tests.conftest import World, aws
+from tests import fast_tables, fast_wire
+from tests.conftest import REGION, World, aws
 
 
 def row(partition: str, place: str, **more: str) -> dict[str, Any]:
@@ -96,3 +104,106 @@ def test_a_query_finds_what_a_walk_through_the_table_finds(
 def test_a_scan_goes_by_the_keys_in_order(world: World, rows: list[dict[str, Any]]) -> None:
     keys = [(item["pk"], item["sk"]) for item in world.items("access")]
     assert keys == sorted((item["pk"]["S"], item["sk"]["S"]) for item in rows)
+
+
+KEY = row("account#a", "pin")
+VALUE = {"M": {"text": {"S": "Ơ"}, "list": {"L": [{"N": "1"}, {"B": b"\x00"}]}, "set": {"SS": ["b", "a"]}}}
+CALLS: list[tuple[str, str, dict[str, Any]]] = [
+    ("dynamodb", "put_item", {"TableName": "access", "Item": KEY | {"kept": VALUE}}),
+    ("dynamodb", "put_item", {"TableName": "access", "Item": KEY, "ConditionExpression": "attribute_not_exists(pk)"}),
+    ("dynamodb", "put_item", {"TableName": "access", "Item": row("x", "x", long="x" * (405_000 - 10))}),
+    ("dynamodb", "put_item", {"TableName": "access", "Item": row("x", "x", long="x" * (405_000 - 9))}),
+    ("dynamodb", "put_item", {"TableName": "nowhere", "Item": KEY}),
+    ("dynamodb", "get_item", {"TableName": "access", "Key": KEY}),
+    ("dynamodb", "get_item", {"TableName": "access", "Key": row("nobody", "pin"), "ConsistentRead": True}),
+    ("dynamodb", "batch_get_item", {"RequestItems": {"access": {"Keys": [KEY, row("account#a", "device#2")]}}}),
+    (
+        "dynamodb",
+        "update_item",
+        {
+            "TableName": "access",
+            "Key": KEY,
+            "UpdateExpression": "SET #n = if_not_exists(#n, :no) + :one, kept = :kept REMOVE account",
+            "ExpressionAttributeNames": {"#n": "tries"},
+            "ExpressionAttributeValues": {":no": {"N": "0"}, ":one": {"N": "1"}, ":kept": VALUE},
+            "ReturnValues": "ALL_NEW",
+        },
+    ),
+    (
+        "dynamodb",
+        "update_item",
+        {
+            "TableName": "access",
+            "Key": KEY,
+            "UpdateExpression": "SET seen = :seen",
+            "ConditionExpression": "attribute_exists(nothing)",
+            "ExpressionAttributeValues": {":seen": {"S": "now"}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        },
+    ),
+    ("dynamodb", "delete_item", {"TableName": "access", "Key": KEY, "ReturnValues": "ALL_OLD"}),
+    ("dynamodb", "describe_table", {"TableName": "access"}),
+    ("dynamodb", "scan", {"TableName": "access", "Limit": 2}),
+    (
+        "dynamodb",
+        "transact_write_items",
+        {
+            "TransactItems": [
+                {"Put": {"TableName": "access", "Item": row("new", "pin")}},
+                {"ConditionCheck": {"TableName": "access", "Key": KEY, "ConditionExpression": "attribute_exists(no)"}},
+            ]
+        },
+    ),
+    ("kms", "generate_mac", {"KeyId": "phones", "Message": b"m", "MacAlgorithm": "HMAC_SHA_256"}),
+    ("kms", "generate_mac", {"KeyId": "nobody's", "Message": b"m", "MacAlgorithm": "HMAC_SHA_256"}),
+    ("kms", "describe_key", {"KeyId": "phones"}),
+    ("kms", "decrypt", {"CiphertextBlob": b"of no key", "EncryptionContext": {"record": "1"}}),
+]
+
+
+def answered(service: str, operation: str, words: dict[str, Any]) -> Any:
+    """What the caller sees of it, an error as well; without its number, which is drawn."""
+    try:
+        answer: Any = getattr(aws(service), operation)(**words)
+    except ClientError as error:
+        answer = {"kind": type(error).__name__, "says": str(error), **error.response}
+    seen = answer["ResponseMetadata"]
+    drawn = seen.pop("RequestId")
+    assert len(drawn) == len(seen["HTTPHeaders"].pop("x-amzn-requestid")) == 52
+    return answer
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(
+    ("service", "operation", "words"), CALLS, ids=[f"{i}-{call[1]}" for i, call in enumerate(CALLS)]
+)
+def test_a_call_by_the_shorter_way_is_answered_as_by_the_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, words: dict[str, Any]
+) -> None:
+    words = words | ({"KeyId": world.phone_mac_key_id} if words.get("KeyId") == "phones" else {})
+    with time_machine.travel("2026-11-30T08:00:00Z", tick=False):
+        before = copy.deepcopy(get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].__dict__)
+        short = answered(service, operation, words), world.items("access")
+        get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].__dict__.update(before)
+        monkeypatch.setattr(Endpoint, "create_request", fast_wire._create_request)
+        monkeypatch.setattr(BotocoreStubber, "process_request", fast_wire._process_request)
+        monkeypatch.setattr(Item, "__init__", fast_tables._item_init)
+        monkeypatch.setattr(Item, "__deepcopy__", fast_tables._item_deepcopy)
+        monkeypatch.setattr(DynamoType, "__deepcopy__", fast_tables._value_deepcopy)
+        monkeypatch.setattr(validators, "deepcopy", copy.deepcopy)
+        assert short == (answered(service, operation, words), world.items("access"))
+
+
+def test_other_services_go_the_whole_way(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those whose protocol is another: objects, secrets and messages."""
+    gone: list[str] = []
+    whole = fast_wire._create_request
+    monkeypatch.setattr(
+        fast_wire,
+        "_create_request",
+        lambda *words: gone.append(words[2].name) or whole(*words),  # type: ignore[func-returns-value]
+    )
+    aws("s3").put_object(Bucket="site", Key="a", Body=b"a")
+    aws("secretsmanager").list_secrets()
+    aws("dynamodb").describe_table(TableName="access")
+    assert gone == ["PutObject", "ListSecrets"]
