@@ -207,12 +207,12 @@ def test_an_older_file_changes_nothing(world: World, desk: Desk) -> None:
     send(desk, later(OUTPATIENT, "20261110"))
     before = everything(world, "records", "keys", "facts")
     older = later(replaced(OUTPATIENT, "XML4", "GIA_TRI", "8.1", 2), "20261109")
-    assert send(desk, older) == [("200", "unchanged")]
+    assert send(desk, older) == [("200", "older")]
     assert everything(world, "records", "keys", "facts") == before
     # The same content on a later day: then a file of a day between is older.
     assert send(desk, later(OUTPATIENT, "20261112")) == [("200", "unchanged")]
     between = later(replaced(OUTPATIENT, "XML4", "GIA_TRI", "8.1", 2), "20261111")
-    assert send(desk, between) == [("200", "unchanged")]
+    assert send(desk, between) == [("200", "older")]
     assert [each.version for each in kept(WOMAN)] == [1]
     same_day = later(replaced(OUTPATIENT, "XML4", "GIA_TRI", "8.1", 2), "20261112")
     assert send(desk, same_day) == [("200", "replaced")]

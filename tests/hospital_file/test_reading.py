@@ -135,6 +135,27 @@ def test_a_weight_that_can_hardly_be_one_in_kilograms_is_told_and_refuses_nothin
     assert ("weight-unlikely" in told) is WEIGHTS[weight]
 
 
+LETTERS = {  # of LY_DO_VV, in a table that is sound Vietnamese elsewhere
+    "T?ng huy?t áp vô c?n": True,
+    "Tăng huy\ufffdt áp": True,
+    "BÖnh nh©n nhËp viÖn v× ®au ngùc": True,  # TCVN3
+    "Sốt cao, ho khan": False,
+    "Nghi viêm phổi? theo dõi thêm?": False,
+    "Sốt?ho": False,
+    "Bệnh Ménière, hội chứng Sjögren": False,
+    "Hội chứng Guillain-Barré": False,
+    "SpO2 98%? Mạch 80?": False,
+}
+
+
+@pytest.mark.parametrize("text", LETTERS)
+def test_a_field_that_lacks_letters_is_told_and_refuses_nothing(text: str) -> None:
+    (episode,) = read(replaced(OUTPATIENT, "XML1", "LY_DO_VV", text))
+    assert isinstance(episode, Episode)
+    told = [each.place for each in episode.warnings if each.code == "letters-lost"]
+    assert ("XML1[1].LY_DO_VV" in told) is LETTERS[text]
+
+
 def test_a_raw_ampersand_is_named_and_not_mended() -> None:
     assert places(inside(OUTPATIENT, lambda text: text.replace("khi hết thuốc", "khi & hết"), "XML1")) == [
         "XML1 xml-broken"

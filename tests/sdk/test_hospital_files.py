@@ -326,3 +326,29 @@ def test_what_stands_refused_is_told_by_every_sending_until_it_is_mended(
     (folder / "cut.xml").write_bytes(TWO)
     assert run(folder, answered(201), monkeypatch) == 0
     assert "stand refused" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", ["too-much-for-one-record", "too-many-unknown"])
+def test_what_meets_a_limit_of_the_day_is_for_tomorrow_and_then_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "one.xml").write_bytes(OUTPATIENT)
+    assert run(folder, answered(429, code), monkeypatch) == 1
+    said = capsys.readouterr().out
+    assert ("run the same command tomorrow" in said, "run the same command again" in said) == (True, False)
+    assert run(folder, answered(201), monkeypatch) == 0
+    assert "tomorrow" not in capsys.readouterr().out
+
+
+def test_a_run_with_nothing_to_send_says_that_it_called_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "one.xml").write_bytes(OUTPATIENT)
+    assert run(folder, answered(201), monkeypatch) == 0
+    assert "the server was not called" not in capsys.readouterr().out
+    assert run(folder, lambda _: pytest.fail("nothing is due"), monkeypatch) == 0
+    assert "1 tệp không có gì mới" in capsys.readouterr().out

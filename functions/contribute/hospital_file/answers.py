@@ -16,6 +16,10 @@ WORDS = {
     "touch": Translated("Không có gì thay đổi.", "Nothing has changed."),
     "nothing": Translated("Không có gì thay đổi.", "Nothing has changed."),
 }
+OLDER = Translated(
+    "Không lưu bản này: đang giữ một bản lập sau (NGAYLAP muộn hơn).",
+    "This one is not kept: a version that was prepared later (NGAYLAP) stands.",
+)
 RECORD_ABSENT = Translated("Người này chưa có hồ sơ.", "There is no such record.")
 
 
@@ -34,6 +38,8 @@ class EpisodeAnswer:
 def kept(written: Written, warnings: list[FileFault]) -> EpisodeAnswer:
     """201 for what is new, 200 for what was replaced or stays."""
     status = HTTPStatus.CREATED if written.effect == "create" else HTTPStatus.OK
+    if written.is_older:
+        return EpisodeAnswer(status, "older", OLDER, warnings=warnings, written=written)
     code = {"create": "kept", "replace": "replaced", "move": "moved"}.get(written.effect, "unchanged")
     return EpisodeAnswer(status, code, WORDS[written.effect], warnings=warnings, written=written)
 

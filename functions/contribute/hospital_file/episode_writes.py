@@ -54,12 +54,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of an episode: the version that stands now, and whether that is of another record than was named."""
+    """What became of an episode: the version that stands now, and whether that is of another record than was named.
+
+    `is_older`: the file was prepared before the kept one, says something else, and was not kept.
+    """
 
     effect: Effect
     encounter_id: str
     version: int
     is_of_another: bool
+    is_older: bool
 
 
 def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecord, sent: Sent) -> Written:
@@ -69,7 +73,8 @@ def write(config: ContributeSettings, call: FacilityCall, opened: DecryptedRecor
         if plan.try_write():
             plan.tell_former()
             count_metric(METRICS[plan.effect])
-            return Written(plan.effect, plan.kept.id_of("Encounter"), plan.kept.version, plan.is_of_another)
+            encounter_id, version = plan.kept.id_of("Encounter"), plan.kept.version
+            return Written(plan.effect, encounter_id, version, plan.is_of_another, plan.is_older)
     raise UnavailableError
 
 
@@ -115,6 +120,12 @@ class _Plan:
         return (
             self.effect == "nothing" and self._before is not None and self._before.record_id != self._opened.record_id
         )
+
+    @property
+    def is_older(self) -> bool:
+        """Whether what was sent says something else than the kept file, and is older."""
+        before = self._before
+        return before is not None and before.mac != self._mac and self._sent.prepared < before.prepared
 
     def _load_former(self) -> Former | None:
         """Whose the episode was until now; None for a record that is no more, or whose visit is swept.

@@ -21,6 +21,7 @@ FORMAT = 1
 EMERGENCY = "2"  # MA_DOITUONG_KCB; the other categories say what an insurance pays, and may reveal an illness
 OLD_NAMES = ("MA_BENH", "TEN_BENH", "MA_BENHKHAC", "TINH_TRANG_RV")
 MOST_FAULTS = 50
+MOST_UNCLEAR = 5  # fields of a table that are told as lacking letters
 # Words of a result, in which a dash may be the result.
 RESULT_WORDS = frozenset({"GIA_TRI", "KET_LUAN", "MO_TA"})
 
@@ -141,12 +142,23 @@ def _read_table(reading: _Reading, table: str, content: Node, allowance: Allowan
 
 
 def _check_letters(reading: _Reading, table: str, found: list[Row]) -> None:
+    """A table of a wrong encoding is refused; a single field that lacks letters, or has those of one, is told."""
     if letters.are_spoilt(" ".join(text for row in found for text in row.values())):
         reason = Translated(
             "có chữ sai bảng mã (TCVN3, VNI hoặc UTF-8 bị đọc nhầm): hãy xuất lại bằng Unicode",
             "has letters of a wrong encoding (TCVN3, VNI, or UTF-8 misread): write it in Unicode",
         )
         reading.faults.append(FileFault("letters", reason, table))
+        return
+    reason = Translated(
+        "có chữ bị mất (dấu ? hoặc ô vuông) hay sai bảng mã: bác sĩ sẽ đọc đúng như thế, hãy xuất lại bằng Unicode",
+        "lacks letters (? or boxes) or has those of a wrong encoding: doctors read it like that, write it in Unicode",
+    )
+    places = [
+        (number, name) for number, row in enumerate(found, 1) for name, text in row.items() if letters.may_be_lost(text)
+    ]
+    for number, name in places[:MOST_UNCLEAR]:
+        reading.warnings.append(FileFault("letters-lost", reason, table, number, name))
 
 
 def _read_row(reading: _Reading, table: str, number: int, node: Node) -> Row:

@@ -19,6 +19,10 @@ OLD_FONT = re.compile(
     "(?<=[A-Za-z])[\xa8-\xac\xad\xae\xb6\xb8\xb9\xbb-\xbe\xd7\xf7](?=[A-Za-z])|[ÆÇËÎÏÑÖØÜÞßäåæçëîïñöøûüþ]"
 )
 FEWEST_OLD = 4
+# What a program wrote for letters that it could not say: the replacement character, or `T?ng huy?t áp`.
+REPLACEMENT = "\ufffd"
+LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
+FEWEST_LOST = 2
 
 
 def read_once_more(text: str) -> str | None:
@@ -38,3 +42,8 @@ def are_spoilt(text: str) -> bool:
     if len(SPOILT.findall(text)) >= FEWEST_SPOILT:
         return True
     return VIETNAMESE.search(text) is None and len(OLD_FONT.findall(text)) >= FEWEST_OLD
+
+
+def may_be_lost(text: str) -> bool:
+    """Whether it lacks letters, or a part of it may be of an old font beside sound Vietnamese; pure."""
+    return REPLACEMENT in text or ("?" in text and len(LOST.findall(text)) >= FEWEST_LOST) or are_spoilt(text)

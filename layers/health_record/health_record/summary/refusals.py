@@ -103,7 +103,7 @@ def _refused(resource: Resource) -> str | None:
 
 def _refused_to_do(procedure: Resource) -> str:
     """Why a procedure was not done or not ended, where the reason refuses what the code names; else empty."""
-    if procedure["status"] not in ("not-done", "stopped"):
+    if procedure.get("status") not in ("not-done", "stopped"):
         return ""
     names = [text for text, is_note in texts_of(procedure) if not is_note]
     reason = procedure.get("statusReason", {})

@@ -78,10 +78,25 @@ def _send(sender: Sender, paths: list[Path]) -> int:
         print(
             f"{len(refused)} stand refused, now or from before: why, and what to mend: {sender.folder / 'refused.csv'}"
         )
-    if sender.progress.failed:
-        print(f"{sender.progress.failed} were not sent: run the same command again.")
+    _tell_what_is_left(sender.progress)
     is_refused = not {path.name for path in files}.isdisjoint(refused)
     return 1 if is_refused or sender.progress.failed else 0
+
+
+def _tell_what_is_left(progress: Progress) -> None:
+    """When to run the command again; or that there was nothing to do, which also tries neither key nor server."""
+    if again := progress.failed - progress.tomorrow:
+        print(f"{again} were not sent: run the same command again.")
+    if progress.tomorrow:
+        print(
+            f"{progress.tomorrow} đợt vượt mức trong ngày: mai chạy lại đúng lệnh này "
+            "(beyond a limit of the day: run the same command tomorrow; the reason stands in outcomes.csv)."
+        )
+    if progress.unchanged and not (progress.files or progress.failed):
+        print(
+            f"{progress.unchanged} tệp không có gì mới từ lần trước: chưa gọi máy chủ "
+            "(files with nothing new since the last time: the server was not called)."
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

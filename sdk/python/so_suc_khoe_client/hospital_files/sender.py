@@ -14,6 +14,7 @@ from so_suc_khoe_client.hospital_files.envelope import EpisodeFile, SentEpisode
 from so_suc_khoe_client.hospital_files.ledger import FINAL, UNKNOWN, Issue, Ledger
 
 PAUSES = (2, 5, 15, 60, 180)  # seconds before each further try
+LIMIT_OF_THE_DAY = 429  # of one episode: of what its person's record takes, or of people without a record
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 OUTCOME_COLUMNS = ("last_sent", "file", "episode", "MA_LK", "status", "code", "tries", "remarks")
 REFUSED_COLUMNS = ("at", "file", "episode", "MA_LK", "status", "code", "place", "text")
@@ -44,7 +45,10 @@ class Source:
 
 @dataclass
 class Progress:
-    """How many episodes so far; `turn` of `turns` files where their number is known."""
+    """How many episodes so far; `turn` of `turns` files where their number is known.
+
+    Of those that `failed`, `tomorrow` have met a limit of the day. `unchanged` counts files of which nothing is due.
+    """
 
     turn: int = 0
     turns: int = 0
@@ -54,6 +58,8 @@ class Progress:
     refused: int = 0
     skipped: int = 0
     failed: int = 0
+    tomorrow: int = 0
+    unchanged: int = 0
 
     def __str__(self) -> str:
         turn = f"{self.turn} of {self.turns}: " if self.turns else ""
@@ -90,6 +96,7 @@ class Sender:
             found = path.stat()
             file_due = self.ledger.file_due(path, found)
             if file_due is None or file_due > self.now():
+                self.progress.unchanged += 1
                 return True
             file = envelope.read(path.read_bytes())
         except envelope.NotAnEpisodeFileError as error:
@@ -200,6 +207,7 @@ class Sender:
             self.progress.refused += 1
         else:
             self.progress.failed += 1
+            self.progress.tomorrow += status == LIMIT_OF_THE_DAY
 
 
 def _is_refused(status: int) -> bool:
