@@ -1,7 +1,7 @@
 """How much an account may add by its own calls, so that what is read, signed or paid for by others stays bounded.
 
     access  budget#added#<record> / day#..., month#...      kilobytes of corrections and of statements of consent
-    access  budget#begun#<mac of the phone> / day#...       first declarations (`DeclarationRequest.claimant`)
+    access  budget#begun#<mac of the phone> / month#...     first declarations; a day would say when the phone declared
     access  budget#links#<record> / day#...                 links that were made, stopped ones among them
 
 Every reading loads all of a record but whole episodes: one with thousands of versions would take a function's whole
@@ -22,7 +22,7 @@ from health_record.observability import count_metric
 KILOBYTE = 1024
 SMALLEST = 4  # kilobytes: what a reader spends on an item, however little it says
 KILOBYTES_A_DAY, KILOBYTES_A_MONTH = 512, 2048  # 64 and 256 times what a long declaration weighs
-FIRST_A_DAY = 30  # twelve people, and mistakes
+FIRST_A_MONTH = 60  # five times twelve people
 LINKS_A_DAY = 40  # five times as many as there may be at a time
 MEMBER = "additions"  # their name in a transaction
 
@@ -40,7 +40,7 @@ def count_statement(transaction: Transaction, record_id: str, timestamp: Timesta
 
 def count_first(transaction: Transaction, claimant: str, timestamp: Timestamp) -> None:
     """Count a first declaration of the phone."""
-    transaction.add(MEMBER, calendar_budget.of_day(f"begun#{claimant}", 1, FIRST_A_DAY, timestamp))
+    transaction.add(MEMBER, calendar_budget.of_month(f"begun#{claimant}", 1, FIRST_A_MONTH, timestamp))
 
 
 def count_link(transaction: Transaction, record_id: str, timestamp: Timestamp) -> None:

@@ -38,7 +38,7 @@ def repository(tmp_path: Path) -> Path:
         "pyproject.toml": '[project]\nname = "example"\nversion = "1.2.0"\n',
         "CHANGELOG.md": CHANGELOG,
         "Makefile": MAKEFILE,
-        ".gitignore": ".local\nran\nfail-*\n",
+        ".gitignore": ".local\nran\nfail-*\n__pycache__\n",
         "ops/sbom.sh": 'mkdir -p "$1"; echo {} > "$1/layer.cdx.json"\n',
         "infrastructure/__init__.py": "",
         "infrastructure/checks/__init__.py": "",

@@ -275,4 +275,4 @@ def test_erasing_gives_no_fresh_month_of_claims(world: World, browser: Browser) 
     erase(browser)
     people.put(browser.cookies, people.declaration(), record_id=SECOND)
     claims = [item for item in world.items("access") if item["pk"].startswith("budget#numbers#")]
-    assert [item["claimed"] for item in claims] == [4]
+    assert [item["spent"] for item in claims] == [4]

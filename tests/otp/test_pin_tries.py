@@ -142,6 +142,8 @@ def test_a_permitted_pin_works_at_once_whatever_was_wrong_before(
     other = stranger(world, owner)
     guess(other, wrong)
     show_card(desk, FORMER)
+    clock.shift(600)
+    owner.sign_in()
     assert put(owner, OTHER).status == 204
     assert (lift(owner, OTHER).status, reached(owner)) == (204, [FORMER])
 

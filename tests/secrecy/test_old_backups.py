@@ -18,7 +18,7 @@ from tests.secrecy.old_backups import BACKED_UP, Attacker, Tables
 NOW = 1_795_402_800  # 23 November 2026, ten in the morning in Vietnam
 LAW = 20 * 86_400  # Law 91/2025: erased from every copy within 20 days
 # Items of `access` that are named by a MAC of the phone, all of which expire.
-OF_A_PHONE = ("phone#", "budget#numbers#", "budget#network#", "budget#credential-notices#")
+OF_A_PHONE = ("phone#", "budget#numbers#", "budget#begun#", "budget#network#", "budget#credential-notices#")
 # Which hold their phone, sealed under a root of MACs: a session for 12 hours, an account's passkey until it ends.
 WITH_PHONE = ("session#", "account#")
 # What an item of a record holds in clear: whose account, how it may be used, when, and MACs under the record's own key.
