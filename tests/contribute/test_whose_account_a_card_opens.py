@@ -241,7 +241,7 @@ def test_an_older_file_of_another_person_counts_whom_it_names(world: World, hosp
     assert declare(people.ALICE, ME, NUMBER) == 201
     assert send(hospital, number=other) == "201 kept"
     before = reads(world)
-    assert send(hospital, made="20251101") == "200 unchanged"
+    assert send(hospital, made="20251101") == "200 older"
     assert reads(world) == before + 1
     assert lines(world, ME)[-1:] == [("episode", "allowed", "")]
     assert send(hospital, number=other) == "200 unchanged"
