@@ -12,7 +12,7 @@ _TICKED_NO = re.compile(
     rf"(?:{BOX} ?{_YES},? {TICK} ?{_NO}|\b{_YES} {BOX},? {_NO} {TICK}"
     rf"|1 ?[.)-] ?{_YES}[ ;,/]{{1,3}}2 ?[.)-] ?{_NO} ?[:(\[]? ?\(?2[)\]]?)"
 )
-_NOT_TICKED = re.compile(rf"(?:{BOX} ?{_YES},? {BOX} ?{_NO}|\b{_YES} {BOX},? {_NO} {BOX})")
+_NOT_TICKED = re.compile(rf"(?:{BOX} ?{_YES},? {BOX} ?{_NO}|\b{_YES} {BOX},? {_NO} {BOX})(?!\W*\w)")
 _MARKS = ("☑", "☒", "■", "✓", "[x", "[v", "[ x", "2.", "2-", "2)", "2 ", "☐", "□", "◻", "[ ]", "[]")
 # Choices with a box before each, and one that nobody ticked.
 _CHOICES = re.compile(rf"(?:^|(?<=[:;.\n])) *(?:(?:{BOX}|{TICK})[^☐□◻☑☒■✓\[\n]*)+")

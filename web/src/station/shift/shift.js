@@ -18,12 +18,11 @@ export function beginShift(licence, name) {
   station.shift = { name, licence, practitioner: practitionerOf(licence, name) };
 }
 
-// `ended` is called once for each shift that nobody used for 15 minutes; `soon` gets whether one ends within two, until it is used.
+// `ended` is called once for each shift that nobody used for 15 minutes; `soon` gets whether one ends within two.
 export function watchIdle(ended, soon) {
   const used = () => {
     if (isIdle(SHIFT_IDLE)) return;
     lastUse = moment();
-    soon(false);
   };
   for (const sign of ['pointerdown', 'keydown', 'input', 'scroll']) document.addEventListener(sign, used, { capture: true, passive: true });
   const look = () => {
