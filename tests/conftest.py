@@ -223,6 +223,7 @@ def _environment(secret: str, mac_keys: dict[str, str], data_key: str) -> dict[s
         **{f"SSK_TABLE_{name.upper()}": name for name in TABLES},
         **mac_keys,
         "SSK_DATA_KEY_ID": data_key,
+        "SSK_CODE_VERSION": "of-the-tests",
         "SSK_SMS_SENDER_ID": "SSK-TPHCM",
         "SSK_SMS_DAILY_BUDGET_VND": "50000000",
         "SSK_SMS_PRICE_VND": "800",

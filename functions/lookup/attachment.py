@@ -16,7 +16,8 @@ def read_binary(finder: PatientFinder, binary_id: str) -> dict[str, Any]:
     """The Binary. Raises NotFoundError for what no resource of the record holds, else as the summary does."""
     finder.call.require("read")
     found = ID.fullmatch(binary_id)
-    opened = finder.load_items(finder.find_by_id(parse_record_id("-".join(found.groups())) if found else None))
+    person = finder.find_by_id(parse_record_id("-".join(found.groups())) if found else None)
+    opened = finder.load_items(person).reveal()
     for contribution in record_reader.read_contributions(opened):
         for attachment in attachments.find_attachments(contribution.resource):
             if hmac.compare_digest(attachments.compute_binary_id(opened.key, opened.record_id, attachment), binary_id):

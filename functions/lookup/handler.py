@@ -141,7 +141,7 @@ def _finder(call: FacilityCall) -> PatientFinder:
     return PatientFinder(_config(), call)
 
 
-def _fhir(resource: dict[str, Any]) -> Response:
+def _fhir(resource: dict[str, Any] | str) -> Response:
     return entry_point.respond(200, resource, content_type=FHIR_JSON)
 
 

@@ -17,11 +17,11 @@ from health_record.facility.read_bounds import Reader
 from health_record.facility.signed_call import FacilityCall
 from health_record.identity import account_events
 from health_record.language import Translated
-from health_record.record import access_policy, identifier_claims, record_reader, unseen_numbers
+from health_record.record import access_policy, identifier_claims, kept_summary, record_reader, unseen_numbers
 from health_record.record.access_policy import Action, Assurance, Refusal, Request
 from health_record.record.identifier_claims import Candidate, PatientQuery
 from health_record.record.record_items import Meta
-from health_record.record.record_reader import DecryptedRecord
+from health_record.record.record_reader import DecryptedRecord, StoredRecord
 
 MOST_TOLD = 20  # candidates in one answer; the rest are on further pages
 
@@ -42,10 +42,14 @@ class FoundPatient:
 
 @dataclass(frozen=True)
 class PatientFinder:
-    """Looks people up for one call. Who was found has no items yet: `load_items` reads them."""
+    """Looks people up for one call. Who was found has no items yet: `load_items` reads them.
+
+    `for_summary` reads with the person what is kept of a summary made today (`kept_summary`).
+    """
 
     config: LookupSettings
     call: FacilityCall
+    for_summary: bool = False
 
     def find(
         self, queries: Sequence[PatientQuery], *, count: int, offset: int, only_certain: bool = False
@@ -115,7 +119,7 @@ class PatientFinder:
         self._count_reads(budgets, [opened.record_id])
         return opened
 
-    def load_items(self, opened: DecryptedRecord) -> DecryptedRecord:
+    def load_items(self, opened: DecryptedRecord) -> StoredRecord:
         """The health data, by consent, by a share, or in an emergency, which is marked and told.
 
         What was read is decided on once more: a consent withdrawn meanwhile counts. Raises ForbiddenError,
@@ -194,6 +198,8 @@ class PatientFinder:
         names = self._budget_names
         if record_id is not None:
             names += (unseen_numbers.name(record_id, self.call.facility.id),)
+            if self.for_summary:
+                names += (kept_summary.name(record_id),)
             if self.call.purpose == "ETREAT":
                 names += emergencies.budget_names(record_id, self.call.facility.id)
         return record_reader.load_identity(self.config, record_id, names, self._check_budgets)

@@ -2,47 +2,67 @@
 
 import datetime
 import functools
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from functions.lookup.person import PatientFinder
+from functions.lookup.settings import LookupSettings
+from health_record.http import entry_point
 from health_record.instants import format_instant
 from health_record.questionnaire import load_questionnaire
-from health_record.record import record_reader
+from health_record.record import kept_summary, record_reader
 from health_record.record.identifier_claims import PatientQuery
 from health_record.record.record_items import parse_record_id
-from health_record.record.record_reader import DecryptedRecord
+from health_record.record.record_reader import DecryptedRecord, StoredRecord
 from health_record.summary.document import build_document
 from health_record.summary_sources.sources import Record
 
 
-def summarise_match(finder: PatientFinder, wanted: PatientQuery) -> dict[str, Any]:
+def summarise_match(finder: PatientFinder, wanted: PatientQuery) -> str:
     """The summary of the person with this number and birth date. Raises what `find_one` and `load_items` do."""
+    finder = replace(finder, for_summary=True)
     return _document(finder, finder.find_one(wanted))
 
 
-def summarise_id(finder: PatientFinder, patient_id: str) -> dict[str, Any]:
+def summarise_id(finder: PatientFinder, patient_id: str) -> str:
     """The summary of the person with this id. Raises NotFoundError or ForbiddenError."""
+    finder = replace(finder, for_summary=True)
     return _document(finder, finder.find_by_id(parse_record_id(patient_id)))
 
 
-def build_record(finder: PatientFinder, opened: DecryptedRecord, *, whole_episodes: bool = False) -> Record:
-    """All that is kept of the person, as the summary's pure part wants it."""
-    now = format_instant(datetime.datetime.now(datetime.UTC))
+def _document(finder: PatientFinder, person: DecryptedRecord) -> str:
+    """The document as JSON: the one that is kept, where nothing has changed that it was made of, or a new one."""
+    stored, now = finder.load_items(person), datetime.datetime.now(datetime.UTC)
+    state = _state(finder.config, stored, now)
+    kept = kept_summary.read(stored, person.budgets[kept_summary.name(person.record_id)], state)
+    if kept is not None:
+        return kept
+    text = entry_point.dumps(build_document(_build_record(finder.config, stored.reveal(), now)))
+    if kept_summary.is_worth_keeping(stored):
+        finder.call.after_response.append(lambda: kept_summary.put(finder.config.table_access, stored, state, text))
+    return text
+
+
+def _state(config: LookupSettings, stored: StoredRecord, now: datetime.datetime) -> bytes:
+    """What the document depends on: the record as it lies there, the day, the code, and what is set for it."""
+    day = now.astimezone(ZoneInfo(config.time_zone)).date()
+    settings = (config.code_version, config.province, config.public_origin, config.time_zone)
+    return kept_summary.compute_state(stored, day, settings)
+
+
+def _build_record(config: LookupSettings, opened: DecryptedRecord, now: datetime.datetime) -> Record:
     return record_reader.build_summary_record(
-        finder.config.table_records,
+        config.table_records,
         opened,
-        _questionnaire(finder.config.province),
-        public_origin=finder.config.public_origin,
-        now=now,
-        time_zone=finder.config.time_zone,
-        whole_episodes=whole_episodes,
+        read_questionnaire(config.province),
+        public_origin=config.public_origin,
+        now=format_instant(now),
+        time_zone=config.time_zone,
     )
 
 
-def _document(finder: PatientFinder, opened: DecryptedRecord) -> dict[str, Any]:
-    return build_document(build_record(finder, finder.load_items(opened)))
-
-
 @functools.cache
-def _questionnaire(province: str) -> dict[str, Any]:
+def read_questionnaire(province: str) -> dict[str, Any]:
+    """The province's form, read once."""
     return load_questionnaire(province)

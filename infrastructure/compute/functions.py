@@ -22,12 +22,17 @@ ANALYTICS_DISK_MB = 4096
 
 
 class Layers(Construct):
-    """What functions import: third-party wheels for the API or for the aggregation, and the shared package."""
+    """What functions import: third-party wheels for the API or for the aggregation, and the shared package.
+
+    `version` differs wherever what functions behind the API import does.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, target: DeploymentTarget) -> None:
         super().__init__(scope, construct_id)
-        shared = self._layer("HealthRecord", build_shared_layer())
-        self.api = [self._layer("Dependencies", build_wheels_layer("dependencies", target.platform)), shared]
+        own, wheels = build_shared_layer(), build_wheels_layer("dependencies", target.platform)
+        shared = self._layer("HealthRecord", own)
+        self.version = f"{own.content_hash[:16]}-{wheels.content_hash[:16]}"
+        self.api = [self._layer("Dependencies", wheels), shared]
         self.analytics = [self._layer("Analytics", build_wheels_layer("analytics", target.platform)), shared]
 
     def _layer(self, construct_id: str, package: Package) -> aws_lambda.LayerVersion:

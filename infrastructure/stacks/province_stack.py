@@ -41,6 +41,7 @@ from infrastructure.monitoring.dashboard import Dashboard
 from infrastructure.monitoring.facility_alarms import add_facility_alarms
 from infrastructure.monitoring.message_alarms import add_message_alarms
 from infrastructure.monitoring.sms_delivery_log import SmsDeliveryLog, add_delivery_alarms
+from infrastructure.packaging.layers import build_function_code
 
 
 class ProvinceStack(Stack):
@@ -239,6 +240,7 @@ class ProvinceStack(Stack):
             "phones": {"SSK_PHONE_MAC_KEY_ID": self.keys.phone_mac.key_id},
             "identifiers": {"SSK_IDENTIFIER_MAC_KEY_ID": self.keys.mac.key_id},
             "keys": {"SSK_TABLE_KEYS": tables.keys.table_name},
+            "code": {"SSK_CODE_VERSION": f"{build_function_code(name).content_hash[:16]}-{self.layers.version}"},
             "facts": {"SSK_TABLE_FACTS": tables.facts.table_name},
             "digests": {
                 "SSK_TABLE_AUDIT": tables.audit.table_name,
@@ -271,7 +273,7 @@ class ProvinceStack(Stack):
         parts = {
             OTP: ("every", "api", "phones", "keys", "facts", "sms", "limits"),
             DECLARE: ("every", "api", "phones", "identifiers", "records", "keys", "facts"),
-            LOOKUP: ("every", "api", "identifiers", "records", "keys", "facilities", "sms"),
+            LOOKUP: ("every", "api", "identifiers", "records", "keys", "facilities", "sms", "code"),
             CONTRIBUTE: ("every", "api", "identifiers", "records", "keys", "facts", "facilities", "sms"),
             AGGREGATE: ("every", "facts", "insights"),
             DIGEST: ("every", "facilities", "digests"),

@@ -37,7 +37,7 @@ TOLD = {
         "SSK_UNPROVEN_PERCENT",
     },
     "Declare": API | RECORDS | {"SSK_PHONE_MAC_KEY_ID", "SSK_TABLE_FACTS"},
-    "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES"},
+    "Lookup": API | SMS | RECORDS | {"SSK_TABLE_FACILITIES", "SSK_CODE_VERSION"},
     "Contribute": API | SMS | RECORDS | {"SSK_TABLE_FACTS", "SSK_TABLE_FACILITIES"},
     "Digest": EVERY
     | {

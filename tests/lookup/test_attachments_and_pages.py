@@ -10,9 +10,11 @@ import time_machine
 
 from functions.declare.view import summary_lines
 from health_record.http.response_size import LARGEST_PAYLOAD, payload_size
+from health_record.record import episodes
 from tests.conftest import World
 from tests.contribute.bundles import bundle, condition, observation
 from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
+from tests.hospital_file.files import episode_file, inside
 
 LAMBDA_LIMIT = 6 * 1024 * 1024
 
@@ -170,12 +172,62 @@ def test_what_changes_between_pages_is_not_lost(world: World, person: str) -> No
     assert changed["id"] in ids(rest)
 
 
+def send_episodes(desk: Desk, many: int) -> None:
+    """So many files of one person's stays, each a minute after the one before."""
+    for number in range(many):
+        resident = Resident()
+        file = episode_file(str(resident.national_id), resident.birth_date, resident.full_name)
+        file = inside(file, lambda text, number=number: text.replace("<MA_LK>LK", f"<MA_LK>{number}LK"))
+        with time_machine.travel(f"2026-11-23T04:{number:02}:00Z", tick=False):
+            answer = desk.hospital_file(file)
+        assert answer.json["entry"][0]["response"]["status"].startswith("201"), answer.body
+
+
+def test_small_pages_are_the_whole_in_its_order_and_derive_no_episode_of_another_page(
+    world: World, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = register(world, provider_code="79999")
+    with time_machine.travel("2026-11-23T04:01:30Z", tick=False):
+        assert desk.transaction(bundle(*(observation(person, id=new_uuid()) for _ in range(5)))).status == 200
+    send_episodes(desk, 4)
+    read, whole = [], episodes.whole
+
+    def noted(table: str, opened: Any, head: Any) -> Any:
+        read.append(head["sk"])
+        return whole(table, opened, head)
+
+    monkeypatch.setattr(episodes, "whole", noted)
+    together = pages(desk, person)
+    total = together[0].json["total"]
+    assert total == len(ids(together)) > 40
+    for query in (
+        {"_count": "7"},
+        {"_count": "7", "_since": "2026-11-23T04:02:00Z"},
+        {"_count": "2", "_type": "Condition"},
+    ):
+        expected = pages(desk, person, **{name: value for name, value in query.items() if name != "_count"})
+        read.clear()
+        first = desk.everything(person, **query)
+        of_first = len(read)
+        found = pages(desk, person, **query)
+        assert ids(found) == ids(expected)
+        assert {answer.json["total"] for answer in found} == {expected[0].json["total"]} == {first.json["total"]}
+        further = len(read) - 2 * of_first
+        assert further <= 2 * (len(found) - 1), f"{further} episodes for {len(found) - 1} further pages: {query}"
+
+
 def test_everything_honours_type_and_refuses_what_it_would_ignore(world: World, person: str) -> None:
     desk = register(world)
     assert desk.transaction(bundle(letter(person))).status == 200
     kinds = [e["resource"]["resourceType"] for e in desk.everything(person, _type="DocumentReference").json["entry"]]
     assert kinds == ["DocumentReference"]
-    for query in ({"_elements": "id"}, {"start": "2026"}, {"_type": "Basic"}, {"_since": "2026-11-23T08:00:00"}):
+    broken = [
+        base64.urlsafe_b64encode(text).decode()
+        for text in (b"a|b|c|d", b"a|b|c|d|x", b"a|b|c|d|-1", b"|||||7", b"\xff")
+    ]
+    cursors = [{"_cursor": cursor} for cursor in (*broken, "x", "%")]
+    others = ({"_elements": "id"}, {"start": "2026"}, {"_type": "Basic"}, {"_since": "2026-11-23T08:00:00"})
+    for query in (*others, *cursors, {"_count": "x"}, {"_count": "-1"}):
         answer = desk.everything(person, **query)
         assert (answer.status, answer.json["resourceType"]) == (400, "OperationOutcome"), query
 

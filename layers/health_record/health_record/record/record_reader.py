@@ -54,6 +54,22 @@ class DecryptedRecord:
 
 
 @dataclass(frozen=True)
+class StoredRecord:
+    """A record with its key open. `items` are all its items by sort key, as they lie in the table."""
+
+    meta: Meta
+    identity: Identity
+    key: envelope_encryption.DataKey
+    items: dict[str, Item]
+    by_declared_number: bool
+
+    def reveal(self) -> DecryptedRecord:
+        """The record with who wrote its items, and when, open as well."""
+        items = provenance.reveal_all(self.key, self.meta.record_id, self.items)
+        return DecryptedRecord(self.meta, self.identity, self.key, items, by_declared_number=self.by_declared_number)
+
+
+@dataclass(frozen=True)
 class LockedRecord:
     """A record's meta item with its key still wrapped."""
 
@@ -115,23 +131,16 @@ def decrypt_locked(settings: RecordStoreSettings, record: LockedRecord) -> Decry
     return DecryptedRecord(meta, record_items.decrypt_identity(key, meta), key, {})
 
 
-def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> DecryptedRecord | None:
+def load_items(settings: RecordStoreSettings, identified: DecryptedRecord) -> StoredRecord | None:
     """The unlocked record as it is now, with all its items; None if it is being erased meanwhile."""
     items = _items(settings.table_records, identified.record_id)
     if record_keys.META not in items:
         return None
     meta = record_items.parse_meta(items[record_keys.META])
-    return (
-        None
-        if meta.erasing
-        else DecryptedRecord(
-            meta,
-            record_items.decrypt_identity(identified.key, meta),
-            identified.key,
-            provenance.reveal_all(identified.key, meta.record_id, items),
-            by_declared_number=identified.by_declared_number,
-        )
-    )
+    if meta.erasing:
+        return None
+    identity = record_items.decrypt_identity(identified.key, meta)
+    return StoredRecord(meta, identity, identified.key, items, identified.by_declared_number)
 
 
 def load_record(settings: RecordStoreSettings, record_id: str) -> DecryptedRecord | None:
@@ -190,10 +199,10 @@ def read_declaration(record: DecryptedRecord, questionnaire: dict[str, Any]) -> 
 
 def read_contributions(record: DecryptedRecord) -> list[Contribution]:
     """The newest version of each resource that facilities wrote, of each facility that wrote it."""
-    return [_contribution(record, item["sk"]) for item in _newest_items(record)]
+    return [_contribution(record, item["sk"]) for item in newest_items(record)]
 
 
-def _newest_items(record: DecryptedRecord) -> list[Item]:
+def newest_items(record: DecryptedRecord) -> list[Item]:
     """The same as items, which were revealed and are not open yet."""
     newest = {
         (provenance.entry_of(item), item["facility_id"]): item for item in provenance.list_contributions(record.items)
@@ -223,29 +232,19 @@ def build_summary_record(
     public_origin: str,
     now: str,
     time_zone: str,
-    whole_episodes: bool = False,
     excerpt: Excerpt | None = None,
 ) -> Record:
-    """All that the summary is made of: of what facilities wrote as much as a summary takes, or all they have."""
+    """All that the summary is made of: of what facilities wrote as much as a summary takes."""
     today = datetime.datetime.fromisoformat(now).astimezone(ZoneInfo(time_zone)).date()
-    episodes, left_out = _episode_contributions(table_records, record, None if whole_episodes else today)
-    newest = _newest_items(record)
-    written, too_many = (newest, Counter[str]()) if whole_episodes else summarised.select(newest)
+    episodes, left_out = _of_episodes(table_records, record, today)
+    written, too_many = summarised.select(newest_items(record))
     base_url = f"{public_origin}/v1/fhir"
     return Record(
-        person=Person(
-            record.record_id,
-            asdict(record.identity),
-            access_policy.assurance_of(record.meta, by_declared_number=record.by_declared_number),
-            is_joined=access_policy.is_joined(record.meta),
-        ),
+        person=person_of(record),
         base_url=base_url,
         now=now,
         declaration=read_declaration(record, questionnaire),
-        contributions=[
-            *(_without_data(record, _contribution(record, each["sk"]), base_url) for each in written),
-            *episodes,
-        ],
+        contributions=[*(open_contribution(record, each["sk"], base_url) for each in written), *episodes],
         disputes=disputes_of(record),
         time_zone=time_zone,
         excerpt=excerpt,
@@ -263,27 +262,35 @@ def _weight_of_derived(contribution: Contribution) -> int:
     return 1024 + len(contribution.resource.get("conclusion", "")) + sum(len(note["text"]) for note in notes)
 
 
-def _episode_contributions(
-    table_records: str, record: DecryptedRecord, today: datetime.date | None
+def _of_episodes(
+    table_records: str, record: DecryptedRecord, today: datetime.date
 ) -> tuple[list[Contribution], Counter[str]]:
-    """What a summary of `today` shows of the episodes, and by section how much it leaves out; without a day all.
+    """What a summary of `today` shows of the episodes, and by section how much it leaves out.
 
     Most records have none, and then nothing of it is imported.
     """
     if not any(sk.startswith(record_keys.EPISODE_PREFIX) for sk in record.items):
         return [], Counter()
-    from health_record.episode import derive, extract
+    from health_record.episode import extract
     from health_record.record import episodes
 
-    if today is not None:
-        extracts = list(episodes.extracts_of(table_records, record))
-        return extract.summarised(extracts, today), extract.left_out(extracts, today)
-    wholes = (episodes.whole(table_records, record, head) for head in episodes.heads_of(record))
-    made = [each for whole in wholes if whole for each in derive.as_contributions(whole, derive.resources(whole))]
-    return made, Counter()
+    extracts = list(episodes.extracts_of(table_records, record))
+    return extract.summarised(extracts, today), extract.left_out(extracts, today)
 
 
-def _without_data(record: DecryptedRecord, contribution: Contribution, base_url: str) -> Contribution:
+def person_of(record: DecryptedRecord) -> Person:
+    """Whom the record is of, and how sure that is."""
+    return Person(
+        record.record_id,
+        asdict(record.identity),
+        access_policy.assurance_of(record.meta, by_declared_number=record.by_declared_number),
+        is_joined=access_policy.is_joined(record.meta),
+    )
+
+
+def open_contribution(record: DecryptedRecord, sk: str, base_url: str) -> Contribution:
+    """What a facility wrote in one item, its attachments by their addresses."""
+    contribution = _contribution(record, sk)
     if contribution.resource["resourceType"] not in attachments.HOLDERS:
         return contribution
     resource = attachments.link_attachments(contribution.resource, record.key, record.record_id, base_url)
