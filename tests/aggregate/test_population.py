@@ -94,27 +94,96 @@ def test_of_a_newer_year_that_is_not_complete_nothing_is_filled_in(tmp_path: Pat
     assert ("26929", TOTAL) in found
 
 
-def test_wards_that_were_merged_are_added_up_where_their_year_is_the_same(tmp_path: Path) -> None:
-    whole = load(tmp_path, WHOLE)[0]
-    parted = "\n".join(
-        f"{line}\n{line.replace(WARD, '11111', 1)}" if line.startswith(WARD) else line for line in WHOLE.splitlines()
-    )
-    found = load(tmp_path, parted, f"old,new\n11111,{WARD}\n")[0]
-    assert found[WARD, TOTAL] == 2 * whole[WARD, TOTAL]
-    newer = parted.replace(f"\n{WARD},", "\nX").replace(f",{YEAR},s", f",{YEAR - 1},s").replace("\nX", f"\n{WARD},")
-    assert load(tmp_path, newer, f"old,new\n11111,{WARD}\n")[0][WARD, TOTAL] == 2 * whole[WARD, TOTAL]
-    old_ones = WHOLE + "\n".join(
-        line.replace(WARD, "11111", 1).replace(f",{YEAR},s", f",{YEAR - 2},s")
-        for line in WHOLE.splitlines()
-        if line.startswith(WARD)
-    )
-    assert load(tmp_path, old_ones, f"old,new\n11111,{WARD}\n")[0][WARD, TOTAL] == whole[WARD, TOTAL]
+OLD, OLDER = "11111", "11112"
+INTO_ONE = f"old,new\n{OLD},{WARD}\n{OLDER},{WARD}\n"
+ONE_AFTER_ANOTHER = f"old,new\n{OLDER},{OLD}\n{OLD},{WARD}\n"
+
+# Which code has figures of which year, counted back from the newest; how often the ward's people are in the sum.
+MERGED: dict[str, tuple[str, dict[str, tuple[int, ...]], int]] = {
+    "today's code alone": (INTO_ONE, {WARD: (0,)}, 1),
+    "the ward and one that came to it, of one year": (INTO_ONE, {WARD: (0,), OLD: (0,)}, 2),
+    "both, for two years": (INTO_ONE, {WARD: (1, 0), OLD: (1, 0)}, 2),
+    "the ward by itself since then": (INTO_ONE, {WARD: (0,), OLD: (2,)}, 1),
+    "the ward by itself since then, of two that came": (INTO_ONE, {WARD: (0,), OLD: (1,), OLDER: (2,)}, 1),
+    "two old ones of one year": (INTO_ONE, {OLD: (0,), OLDER: (0,)}, 2),
+    "two old ones, each for two years": (INTO_ONE, {OLD: (1, 0), OLDER: (1, 0)}, 2),
+    "two old ones of different years": (INTO_ONE, {OLD: (0,), OLDER: (1,)}, 2),
+    "two old ones, one for a year more": (INTO_ONE, {OLD: (1, 0), OLDER: (1,)}, 2),
+    "one that is counted later than the ward was": (INTO_ONE, {WARD: (1,), OLD: (0,)}, 2),
+    "one that had taken in the other": (ONE_AFTER_ANOTHER, {OLD: (0,), OLDER: (1,)}, 1),
+    "one that had not yet taken in the other": (ONE_AFTER_ANOTHER, {OLD: (0,), OLDER: (0,)}, 2),
+}
 
 
-def test_a_group_that_stands_twice_stops_the_run(tmp_path: Path) -> None:
-    line = next(line for line in WHOLE.splitlines() if line.startswith(WARD))
+@pytest.mark.parametrize("what", MERGED)
+def test_wards_that_were_merged_are_added_up_each_of_its_own_newest_year(tmp_path: Path, what: str) -> None:
+    merged, years, times = MERGED[what]
+    lines = [
+        line.replace(WARD, code, 1).replace(f",{YEAR},s", f",{YEAR - back},s")
+        for code, given in years.items()
+        for back in given
+        for line in of_ward()
+    ]
+    found = load(tmp_path, "\n".join([without(WARD)(WHOLE), *lines]), merged)[0]
+    assert found[WARD, TOTAL] == times * load(tmp_path, WHOLE)[0][WARD, TOTAL]
+
+
+@pytest.mark.parametrize("year", [YEAR, YEAR + 1])
+def test_one_of_the_wards_that_were_merged_does_not_stand_for_the_other(tmp_path: Path, year: int) -> None:
+    """The children of one code alone are not those of the ward, whether the other's lack or are of a newer year."""
+    whole = [line.replace(WARD, OLD, 1) for line in of_ward()]
+    part = [
+        line.replace(WARD, OLDER, 1).replace(f",{YEAR},s", f",{year},s") for line in of_ward() if ",0-4," not in line
+    ]
+    found = load(tmp_path, "\n".join([without(WARD)(WHOLE), *whole, *part]), INTO_ONE)
+    assert (WARD, TOTAL) not in found[0]
+    assert ("0-14", TOTAL) not in found[1]
+    assert ("75+", TOTAL) in found[1]
+
+
+def of_ward() -> list[str]:
+    return [line for line in WHOLE.splitlines() if line.startswith(WARD)]
+
+
+def twice(line: str) -> str:
+    return f"{line}\n{line}\n"
+
+
+# Lines that belong to no group of the province stop nothing, however often they stand there.
+HARMLESS = {
+    "empty lines": twice(",,,,,"),
+    "empty lines with blanks": twice(" , ,,,, "),
+    "subtotals of a district": twice(f"Quận 1,male,0-4,999,{YEAR},office"),
+    "the sum of a ward": twice(f"{WARD},male,all,999,{YEAR},office"),
+    "both sexes of a ward": twice(f"{WARD},both,0-4,999,{YEAR},office"),
+    "another province": twice(f"00001,male,0-4,999,{YEAR},office"),
+    "an older year": twice(f"{WARD},male,0-4,999,{YEAR - 1},office"),
+    "a line that is cut off": twice(WARD),
+}
+
+
+@pytest.mark.parametrize("what", HARMLESS)
+def test_lines_of_no_group_of_the_province_stop_nothing(tmp_path: Path, what: str) -> None:
+    assert load(tmp_path, WHOLE + HARMLESS[what]) == load(tmp_path, WHOLE)
+
+
+def test_empty_lines_are_no_rows_that_were_left_out(tmp_path: Path, written: Callable[[], str]) -> None:
+    load(tmp_path, WHOLE + twice(",,,,,"))
+    assert "population_rows_skipped" not in written()
+    load(tmp_path, WHOLE + twice("Quận 1,male,0-4,999,2025,office"))
+    assert '"left_out":2' in written()
+
+
+@pytest.mark.parametrize("code", [WARD, OLD])
+@pytest.mark.parametrize("people", [None, 7])
+def test_a_group_that_stands_twice_stops_the_run(tmp_path: Path, code: str, people: int | None) -> None:
+    """Also with another number, and also by a code of before."""
+    groups = [line.replace(WARD, code, 1) for line in of_ward()]
+    cells = groups[0].split(",")
+    cells[3] = cells[3] if people is None else str(people)
+    text = "\n".join([without(WARD)(WHOLE), *groups, ",".join(cells)])
     with pytest.raises(BrokenReferenceError):
-        load(tmp_path, f"{WHOLE}{line}\n")
+        load(tmp_path, text, INTO_ONE)
 
 
 def test_weights_are_of_all_ages_or_of_none() -> None:
