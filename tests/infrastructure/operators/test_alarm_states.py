@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infrastructure.monitoring.alarm_group import MEASURED_EVERY
 from tests.infrastructure.operators import heartbeats, metric_math
 from tests.infrastructure.operators.account import Account
 from tests.infrastructure.operators.alarm_states import metric_of, rings
@@ -15,6 +16,7 @@ SILENCE = {
     "Alarms/PublicationMissing": 26,
     "Alarms/DigestMissing": 26,
     "Alarms/ErasureSweepMissing": 3,
+    "Alarms/KeyNotUsable": 6,
     "Alarms/BackupsMissing": 31,
     "Alarms/BackupTooOld": 12,
 }
@@ -53,6 +55,20 @@ def test_a_silence_is_seen_after_so_many_hours(account: Account, path: str, hour
 
     assert rings(alarm, [well, *[None] * periods])
     assert not rings(alarm, [well, *[None] * (periods - 1)])
+
+
+@pytest.mark.parametrize(
+    ("series", "is_told"),
+    [([0, 1], True), ([0, 7], True), ([0, None], True), ([None], True), ([0, 0], False), ([1, 0], False)],
+)
+def test_a_key_that_is_lost_is_told_by_the_first_measure_and_by_its_silence(
+    account: Account, series: list[float | None], is_told: bool
+) -> None:
+    """The measure lies under a key that is measured: lost, it takes the measure with it."""
+    alarm = alarms(account)["Alarms/KeyNotUsable"]
+
+    assert rings(alarm, series) is is_told
+    assert metric_of(alarm)["period"] == MEASURED_EVERY.to_seconds()
 
 
 def shares(account: Account) -> dict[str, tuple[dict[str, Any], str, int]]:
