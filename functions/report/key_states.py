@@ -1,6 +1,6 @@
 """Whether the province's keys can be used: what lies under one that is deleted is lost, and nobody may be calling."""
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.report.settings import ReportSettings
 from health_record.aws.clients import client
@@ -11,9 +11,19 @@ from health_record.observability import log_event
 def count_unusable(config: ReportSettings) -> int:
     """How many keys are disabled, wait for their deletion, or do not let anybody ask about them any more.
 
-    Raises what KMS raises while it does not answer: that says nothing about a key.
+    One for which KMS does not answer hides no other. Raises what KMS raised where no other is lost: that says nothing
+    about a key.
     """
-    return sum(_state(arn) != "Enabled" for arn in config.watched_keys)
+    unusable, failure = 0, None
+    for arn in config.watched_keys:
+        try:
+            unusable += _state(arn) != "Enabled"
+        except (BotoCoreError, ClientError) as error:
+            log_event("key_not_asked", key=_id(arn), error=type(error).__name__)
+            failure = error
+    if failure and not unusable:
+        raise failure
+    return unusable
 
 
 def _state(key_arn: str) -> str:
@@ -25,5 +35,9 @@ def _state(key_arn: str) -> str:
             raise
         state = error.response["Error"]["Code"]
     if state != "Enabled":
-        log_event("key_not_usable", key=key_arn.rpartition("/")[2], state=state)
+        log_event("key_not_usable", key=_id(key_arn), state=state)
     return state
+
+
+def _id(key_arn: str) -> str:
+    return key_arn.rpartition("/")[2]

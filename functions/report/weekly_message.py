@@ -7,9 +7,14 @@ import datetime
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from functions.report import weekly_figures
 from functions.report.settings import ReportSettings
 from health_record.aws.clients import client
+from health_record.observability import log_event
+
+UNREAD = "The week's figures could not be read."
 
 
 def send(config: ReportSettings, now: datetime.datetime) -> int:
@@ -18,9 +23,18 @@ def send(config: ReportSettings, now: datetime.datetime) -> int:
     client("sns").publish(
         TopicArn=config.alarm_topic_arn,
         Subject=subject(config.province, len(alarms)),
-        Message=text(now.astimezone(ZoneInfo(config.time_zone)), alarms, weekly_figures.read(now)),
+        Message=text(now.astimezone(ZoneInfo(config.time_zone)), alarms, _figures(now)),
     )
     return len(alarms)
+
+
+def _figures(now: datetime.datetime) -> list[tuple[str, float | None]] | None:
+    """The week's figures; None where CloudWatch does not give them, which must not hide which alarms ring."""
+    try:
+        return weekly_figures.read(now)
+    except (BotoCoreError, ClientError) as error:
+        log_event("weekly_figures_failed", error=type(error).__name__)
+        return None
 
 
 def subject(province: str, alarms: int) -> str:
@@ -29,12 +43,12 @@ def subject(province: str, alarms: int) -> str:
     return f"So Suc Khoe {province}: {said}"
 
 
-def text(now: datetime.datetime, alarms: Sequence[str], figures: Sequence[tuple[str, float | None]]) -> str:
+def text(now: datetime.datetime, alarms: Sequence[str], figures: Sequence[tuple[str, float | None]] | None) -> str:
     """The message in plain lines."""
     lines = [f"The week to {now:%Y-%m-%d %H:%M} ({now.tzname()})", ""]
     lines += [f"Ringing: {alarm}" for alarm in alarms] or ["No alarm rings."]
-    lines += ["", *(f"{_number(value)}  {words}" for words, value in figures)]
-    return "\n".join(lines)
+    told = [UNREAD] if figures is None else [f"{_number(value)}  {words}" for words, value in figures]
+    return "\n".join([*lines, "", *told])
 
 
 def _number(value: float | None) -> str:
