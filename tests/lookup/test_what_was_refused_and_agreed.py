@@ -129,6 +129,28 @@ def test_no_agreement_is_told_that_nobody_gave_later(
     assert LATER not in said
 
 
+@pytest.mark.parametrize(
+    ("refused", "agreed", "is_told"),
+    [
+        ("2026-11-19T18:00:00Z", "2026-11-20", False),
+        ("2026-11-19T16:59:00Z", "2026-11-20", True),
+        ("2026-11-20", "2026-11-20T18:00:00Z", True),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T20:00:00+07:00", False),
+        ("2026-11", "2026-11-20", False),
+        ("2026", "2026-11-20", False),
+        ("2026-11-20", "2026-11", False),
+        ("2026-10-20", "2026-11", True),
+        ("2025", "2026", True),
+    ],
+)
+def test_later_is_what_is_surely_of_a_later_day_here(
+    person: str, desk: Desk, refused: str, agreed: str, *, is_told: bool
+) -> None:
+    notes = ((refused, "Từ chối truyền máu"), (agreed, "Đồng ý truyền máu"))
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for day, text in notes))
+    assert (LATER in top(desk, person)) is is_told
+
+
 @pytest.mark.parametrize("members", [{}, {"recordedDate": "2026-11-20"}])
 def test_who_takes_back_a_refusal_of_no_day_or_of_that_day_is_told(
     person: str, desk: Desk, members: dict[str, str]

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from health_record.clinical_words.quoted import part_around
-from health_record.clinical_words.refused_in_advance import WITHDRAWN, places_of, refuses
+from health_record.clinical_words.refused_in_advance import places_of, refuses, withdrawn_in
 from health_record.rendering.plain_words import without_marks
 
 
@@ -28,16 +28,30 @@ _NAMES = {
     Treatment.DIALYSIS: r"loc mau|chay than|than nhan tao|tham phan|dialysis",
 }
 _NAMED = {treatment: re.compile(words) for treatment, words in _NAMES.items()}
+# Agreeing to less is no agreement to it.
+_LESS = (
+    r"(?:khong|ko|chua|dung|ngung|thoi|rut|bo|tat|thao|hoan|huy|giam|cai|han che|tu choi|ket thuc|cham dut|stop\w*"
+    r"|withh\w*|withdr\w*|not?|hold\w*|forgo|limit\w*|ceas\w*|end\w*|remov\w*|discontinu\w*|delay\w*|postpon\w*|defer\w*|avoid\w*"
+    r"|declin\w*|refus\w*)\b"
+)
+_ALL = (
+    rf"(?:{'|'.join(_NAMES.values())})(?! (?:group|pressure|tests?|samples?|cultures?|sugar|glucose|count|type|draw)\b)"
+)
+_UNANSWERED = r"(?! *(?:[:=?] *)+(?:khong|ko|chua|no|not)\b)"
 _AGREES = re.compile(
-    r"(?<!khong )(?<!chua )(?<!ko )(?<!duoc )\b(?:dong y|chap nhan|nhat tri|xin|yeu cau|consent\w* to|agree\w* to)"
-    r"(?: (?!khong\b|ko\b|dung\b|ngung\b)\w+){0,3}? "
-    rf"(?:{'|'.join(_NAMES.values())})|\bfull code\b"
+    rf"\b(?:(?:dong y|chap nhan|nhat tri|consent\w* to|agree\w* to)(?: (?!{_LESS})\w+){{0,3}}?"
+    r"|(?:xin|yeu cau)(?: (?:duoc|cho|lam|thuc hien|tien hanh|tiep tuc|dat|co|bn|benh nhan)){0,3}?)"
+    rf" {_ALL}{_UNANSWERED}|\bfull code\b{_UNANSWERED}"
 )
-
 # "Từ chối đặt NKQ. Giải thích lại, gia đình đồng ý."
-_AGREES_TO_IT = re.compile(
-    rf"{_AGREES.pattern}|(?<!khong )(?<!chua )(?<!ko )\b(?:dong y|chap nhan|nhat tri)(?: lai| roi)?(?= *(?:$|[.,;\n]))"
+_AGREES_TO_IT = re.compile(rf"{_AGREES.pattern}|\b(?:dong y|chap nhan|nhat tri)(?: lai| roi)?(?= *(?:$|[.,;\n]))")
+# "không ai đồng ý", "did not agree", "no longer full code"
+_DENIED = re.compile(
+    r"(?:\b(?:khong|ko|kg|chua|chang|dau|duoc|tu choi|not|never|no|nobody|cannot|refus\w*|declin\w*|unable)|n't)"
+    r"(?: \S+){0,3} $"
 )
+_CLAUSES = re.compile(r"[.,;:()\n\r]")
+LONGEST_CLAUSE = 60  # letters before an agreement in which it is denied
 _ENDS = re.compile(r"[.;\n\r]")
 
 
@@ -48,22 +62,27 @@ def treatments_of(text: str) -> frozenset[Treatment]:
     return named or frozenset(Treatment)
 
 
-_WITHDRAWS = re.compile(WITHDRAWN)
-
-
 def withdraws(text: str) -> bool:
     """Whether words take a refusal back: it was one before, on whatever day."""
-    return _WITHDRAWS.search(without_marks(text.casefold())) is not None and not refuses(text)
+    return bool(withdrawn_in(without_marks(text.casefold()))) and not refuses(text)
 
 
 def agreed_in(text: str) -> frozenset[Treatment]:
     """The treatments to which words agree, and refuse none."""
     bare = without_marks(text.casefold())
-    found = [each[0] for pattern in (_AGREES, _WITHDRAWS) for each in pattern.finditer(bare)]
+    found = [each[0] for each in (*_agreements(_AGREES, bare), *withdrawn_in(bare))]
     if not found or refuses(text):
         return frozenset()
     said = " ".join(found)
     return frozenset(treatment for treatment, words in _NAMED.items() if words.search(said))
+
+
+def _agreements(pattern: re.Pattern[str], bare: str, begin: int = 0) -> Iterator[re.Match[str]]:
+    """Where the pattern agrees, from a place on, and nothing before it in its clause denies that."""
+    for found in pattern.finditer(bare, begin):
+        before = bare[max(begin, found.start() - LONGEST_CLAUSE) : found.start()]
+        if not _DENIED.search(_CLAUSES.split(before)[-1]):
+            yield found
 
 
 def refusing_part(text: str) -> str:
@@ -78,7 +97,7 @@ def with_agreement(part: str, text: str, refused: Sequence[tuple[int, int]]) -> 
     end = max(end for _, end in refused)
     bare = without_marks(text.casefold())
     treatments = frozenset().union(*(treatments_of(text[begin:until]) for begin, until in refused))
-    agreed = [found.start() for found in _AGREES_TO_IT.finditer(bare, end) if treatments_of(found[0]) & treatments]
+    agreed = [found.start() for found in _agreements(_AGREES_TO_IT, bare, end) if treatments_of(found[0]) & treatments]
     if not agreed:
         return part
     before = max(end, *(found.end() for found in _ENDS.finditer(bare, end, agreed[-1])), 0)

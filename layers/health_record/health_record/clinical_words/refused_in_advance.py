@@ -92,13 +92,24 @@ _PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh
 _PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
 _SEVERAL = rf"{_REFUSABLE}(?: tim phoi)?(?:(?:, ?|/| va | hoac ){_REFUSABLE}(?: tim phoi)?){{0,3}}"
 _NO_ANSWER = rf"(?:(?:khong|ko|chua|no|none)(?: co| ro)?{_END}|[-−](?! *\w)|{BOX}{_END})"
-# That a refusal was taken back, and by no "not yet".
-WITHDRAWN = (
-    r"(?<!khong )(?<!chua )(?<!ko )(?<!muon )(?<!dung )(?<!DUNG )\b(?:(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut"
-    r"|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
+# That a refusal was taken back: only where nothing beside it says that it was not, not yet, or not for good.
+_WITHDRAWN = re.compile(
+    r"\b(?:(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
     r"(?: (?:don|giay|y lenh|lenh|cam ket|quyet dinh|hieu luc|the)){0,3}"
     rf" (?:{_PAPERS}\b|tu choi{_SAME} {_REFUSABLE})(?! *[:=?])"
     rf"|{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b)"
+)
+_NOT_WITHDRAWN_BEFORE = re.compile(
+    r"\b(?:khong|ko|chua|chang|dung|stop|muon|tu choi|phan doi|neu|co the|se|hen|quyen|thu tuc|hoi(?! chan)|xin|de nghi"
+    r"|yeu cau|can nhac|not|never|no|cannot|refus\w*|declin\w*|if|may|might|will|can|could|would|to be"
+    r"|right|asks?|asked|wants?|wish\w*|consider\w*|discuss\w*)\b|n't\b",
+    re.IGNORECASE,
+)
+_NOT_WITHDRAWN_BEHIND = re.compile(
+    r"^[^.;\n]*?(?:\?|\b(?:neu|khi|trong luc|if|when|unless|during|until|den khi)\b)|^ *[:=]"
+)
+_MADE_ANEW = re.compile(
+    r"\bky lai|lam lai|lap lai|tai lap|tai ky|hieu luc (?:tro )?lai|reinstat|re-?sign|renewed|re-?issued"
 )
 # That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
 _NOT_REFUSED = re.compile(
@@ -110,11 +121,13 @@ _NOT_REFUSED = re.compile(
     rf"|\b(?:khong|chua|ko|no|not)(?: (?:co|y lenh|lenh|giay))* {_PAPER}\b"
     rf"|\b{_PAPERS}(?:{_ASKS}| *)(?:{_NO_ANSWER}|\([-−]\))"
     rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
-    rf"|khoa (?:xn|xet nghiem) tu choi|{WITHDRAWN}"
+    r"|khoa (?:xn|xet nghiem) tu choi"
 )
+_CLAUSES = re.compile(r"[.,;:()\n\r]+")
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _OF_A_BIRTH = ("khong hoi suc", "ko hoi suc", "k hoi suc")
 LONGEST_BESIDE = 200  # letters of the sentences beside it
+LONGEST_BEHIND = 1000  # letters in which a refusal that was taken back may be made anew
 _CRIES = re.compile(r"khoc (?:ngay|to)|apgar")  # a newborn that needed none
 # One of these is in every text that refuses, with its marks or without.
 _PARTS = tuple(
@@ -146,11 +159,26 @@ def places_of(text: str) -> Iterator[tuple[int, int]]:
     bare = without_marks(answered(small))
     if not _WORDS.search(bare) and not _ANSWERED.search(bare):
         return
+    for begin, end in (found.span() for found in withdrawn_in(bare)):
+        bare = f"{bare[:begin]}{'.' * (end - begin)}{bare[end:]}"
     bare = chosen(_NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare))
     yield from (found.span() for found in _ANSWERED.finditer(bare))
     for found in _WORDS.finditer(bare):
         if found[0] not in _OF_A_BIRTH or not _CRIES.search(_around(bare, found)):
             yield found.span()
+
+
+def withdrawn_in(bare: str) -> list[re.Match[str]]:
+    """Where words without marks take a refusal back, and do not say that it was not, only if, or made anew."""
+    return [
+        found
+        for found in _WITHDRAWN.finditer(bare)
+        if not _NOT_WITHDRAWN_BEFORE.search(
+            _CLAUSES.split(bare[max(0, found.start() - LONGEST_BESIDE) : found.start()])[-1]
+        )
+        and not _NOT_WITHDRAWN_BEHIND.search(bare[found.end() : found.end() + LONGEST_BESIDE])
+        and not _MADE_ANEW.search(bare, found.end(), found.end() + LONGEST_BEHIND)
+    ]
 
 
 def _around(bare: str, found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.clinical_words.refused_in_advance import refuses
 from health_record.language import Translated
 from health_record.reconciliation.statements import named
+from health_record.rendering import moments
 from health_record.rendering.entries import entry
 from health_record.rendering.phrases import Phrase, in_language, joined, shortened
 from health_record.rendering.source_words import source_of
@@ -50,7 +51,7 @@ def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -
     found.sort(key=lambda pair: _day(pair[0]), reverse=True)
     more = len(found) - MOST_TOLD
     phrases = [_told(each, said, zone) for each, said in found[:MOST_TOLD]]
-    agreed = [_told(each, said, zone) for each, said in _agreed_later(resources, found)]
+    agreed = [_told(each, said, zone) for each, said in _agreed_later(resources, found, zone)]
     vi, en = (
         "; ".join(
             [*(in_language(each, language) for each in phrases), *_more(more, language), *_later(agreed, language)]
@@ -64,7 +65,9 @@ def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}}
 
 
-def _agreed_later(resources: Iterable[Resource], refused: list[tuple[Resource, str]]) -> list[tuple[Resource, str]]:
+def _agreed_later(
+    resources: Iterable[Resource], refused: list[tuple[Resource, str]], zone: str
+) -> list[tuple[Resource, str]]:
     """The newest agreement to what was refused, where it is newer than every refusal of that treatment.
 
     Who takes a refusal back does so after it, also where nobody wrote when it was.
@@ -72,15 +75,23 @@ def _agreed_later(resources: Iterable[Resource], refused: list[tuple[Resource, s
     told = []
     for each in resources:
         kind = each["resourceType"]
-        if kind not in SPEAKING or not _is_so(kind, state_of(each)) or "focus" in each or not (day := _day(each)[:10]):
+        if kind not in SPEAKING or not _is_so(kind, state_of(each)) or "focus" in each:
             continue
-        for text in _texts(each):
+        day = moments.local_date(_day(each), zone)
+        for text in _texts(each) if day else ():
             agreed = agreed_in(text)
-            days = [_day(other)[:10] for other, said in refused if agreed & treatments_of(said)]
-            if days and ((all(days) and max(days) < day) or (withdraws(text) and max(days) <= day)):
+            days = [moments.local_date(_day(other), zone) for other, said in refused if agreed & treatments_of(said)]
+            if days and _is_later(day, days, or_same=withdraws(text)):
                 told.append((each, text))
                 break
     return sorted(told, key=lambda pair: _day(pair[0]), reverse=True)[:1]
+
+
+def _is_later(day: str, days: Sequence[str], *, or_same: bool) -> bool:
+    """Whether a day is surely after all `days`, as far as each is known; `or_same` where it cannot be before them."""
+    if or_same:
+        return all(day >= other[: len(day)] for other in days)
+    return all(other and day[: len(other)] > other[: len(day)] for other in days)
 
 
 def _refused(resource: Resource) -> str | None:
