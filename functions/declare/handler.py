@@ -212,7 +212,9 @@ def change_restriction(event: Event) -> Response:
         lambda: own_record.load_own_record(session, wanted, allow_creating_session=False),
         {"restricted": restricted},
         clock.now(),
-        members=lambda found: [transaction_items.put_audit_entry("restrict", found, "on" if restricted else "off")],
+        members=lambda meta: [
+            transaction_items.put_audit_entry("restrict", meta.record_id, "on" if restricted else "off")
+        ],
     )
     return entry_point.respond(204)
 

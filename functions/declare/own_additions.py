@@ -7,7 +7,7 @@
 Every reading loads all of a record but whole episodes: one with thousands of versions would take a function's whole
 time, and a few readers of it at once all of its room. Readings by a link stand in the day's digest of links: each link
 has its own bound, and so links have one. A record's counters are raised by whoever may write to it alone. A withdrawal
-of consent counts, and is never refused where it changes anything.
+of consent counts, and is never refused where it changes anything; a statement that stands already is not kept again.
 """
 
 from typing import Any

@@ -38,7 +38,7 @@ class Writer:
     """One account that does one thing again and again to one record."""
 
     def __init__(self, account: str = ALICE, record_id: str = RECORD_ID) -> None:
-        self.account, self.record_id, self.version = account, record_id, 1
+        self.account, self.record_id, self.version, self.texts = account, record_id, 1, 0
         assert put(sign_in(account), declaration(identity_national_id=None), record_id=record_id).status == 201
 
     @property
@@ -53,14 +53,17 @@ class Writer:
         return answer
 
     def consent(self, purpose: str, *, given: bool) -> Answer:
-        body = {"purpose": purpose, "given": given, "text_version": "1.0.0", "language": "vi"}
+        body = {"purpose": purpose, "given": given, "text_version": f"1.0.{self.texts}", "language": "vi"}
         return call("PUT", f"{RECORD}/consents", self.cookies, record_id=self.record_id, body=body)
 
     def give(self) -> Answer:
+        self.texts += 1
         return self.consent("notices", given=True)
 
-    def withdraw_again(self) -> Answer:
-        return self.consent("notices", given=False)
+    def give_and_withdraw(self) -> Answer:
+        given = self.consent("notices", given=True)
+        assert self.consent("notices", given=False).status == 200
+        return given
 
     def make_link(self) -> Answer:
         made = share(self.cookies, record_id=self.record_id)
@@ -100,8 +103,8 @@ DAY = 86_400
 # What is done again and again, and how often a day has room for it; a month for what is counted with the phone.
 ENDLESS: dict[str, tuple[Callable[[Writer], Answer], int]] = {
     "a correction": (Writer.correct, SMALL_A_DAY),
-    "a consent that is given": (Writer.give, SMALL_A_DAY),
-    "a consent that is withdrawn again": (Writer.withdraw_again, SMALL_A_DAY),
+    "a consent that is given by one text after another": (Writer.give, SMALL_A_DAY),
+    "a consent that is given and withdrawn": (Writer.give_and_withdraw, SMALL_A_DAY // 2),
     "a link that is made and stopped": (Writer.make_link, LINKS),
     "a declaration that is made and erased": (Writer.begin_and_erase, FIRSTS - 1),
 }

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from functions.declare import own_additions
+from functions.declare.consent import statistics_rows
+from health_record.errors import UnavailableError
 from health_record.questionnaire import declaration_form
 from tests.conftest import Answer, World
 from tests.declare.people import RECORD, call, declaration, meta_of, put, sign_in, sort_keys
@@ -181,6 +184,87 @@ def test_a_restriction_is_true_or_false(world: World) -> None:
     for body in ({}, {"restricted": "true"}, {"restricted": 1}, {"restricted": None}):
         answer = call("PUT", RESTRICTION, cookies, body=body)
         assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/restricted"), body
+
+
+DAYS = [f"2026-11-{day}T03:00:00Z" for day in (24, 25, 26)]
+SHARED_UNTIL = {"until": "2026-12-31"}
+# What is asked first and then again, and whether that says anything new.
+AGAIN: dict[str, tuple[tuple[str, bool, dict[str, Any]], tuple[str, bool, dict[str, Any]], bool]] = {
+    "statistics, withdrawn": (("statistics", False, {}), ("statistics", False, {}), False),
+    "sharing, withdrawn": (("sharing", False, {}), ("sharing", False, {}), False),
+    "notices, withdrawn": (("notices", False, {}), ("notices", False, {}), False),
+    "withdrawn, in the other language": (("sharing", False, {}), ("sharing", False, {"language": "vi"}), False),
+    "withdrawn, by a newer text": (("sharing", False, {}), ("sharing", False, {"text_version": "2.0.0"}), False),
+    "notices, given": (("notices", True, {}), ("notices", True, {}), False),
+    "sharing, given until a day": (("sharing", True, SHARED_UNTIL), ("sharing", True, SHARED_UNTIL), False),
+    "given by a newer text": (("notices", True, {}), ("notices", True, {"text_version": "2.0.0"}), True),
+    "given in the other language": (("notices", True, {}), ("notices", True, {"language": "vi"}), True),
+    "given for longer": (("sharing", True, SHARED_UNTIL), ("sharing", True, {"until": "2027-01-31"}), True),
+    "given for a year from today": (("sharing", True, {}), ("sharing", True, {}), True),
+    "given after it was withdrawn": (("statistics", False, {}), ("statistics", True, {}), True),
+    "withdrawn after it was given": (("notices", True, {}), ("notices", False, {}), True),
+    "another purpose": (("statistics", False, {}), ("sharing", False, {}), True),
+}
+
+
+@pytest.mark.parametrize("what", AGAIN)
+def test_what_stands_already_is_answered_as_the_first_and_kept_once(world: World, what: str) -> None:
+    """Whoever got no answer asks again."""
+    first, again, is_new = AGAIN[what]
+    with time_machine.travel("2026-11-23T03:00:00Z", tick=False):
+        put(sign_in())
+    answers, kept = [], []
+    for at, (purpose, given, more) in zip(DAYS, (first, again, again), strict=True):
+        if is_new and at == DAYS[2]:
+            break
+        with time_machine.travel(at, tick=False):
+            answers.append(consent(sign_in(level=2), purpose, given, **more))
+        kept.append(
+            (sum(sk.startswith("consent#") for sk in sort_keys(world)), spent(world), len(world.items("audit")))
+        )
+    assert {answer.status for answer in answers} == {200}
+    assert (kept[1] != kept[0], answers[1].json != answers[0].json) == (is_new, is_new)
+    assert is_new or (answers[2].json, kept[2]) == (answers[0].json, kept[0])
+
+
+def spent(world: World) -> list[tuple[str, int]]:
+    """What was counted of the record's additions."""
+    return sorted((one["sk"], int(one["spent"])) for one in world.items("access") if "budget#added#" in one["pk"])
+
+
+@pytest.mark.parametrize("purpose", ["statistics", "sharing", "notices"])
+def test_a_withdrawal_whose_answer_is_not_known_is_answered_when_the_day_has_no_room(
+    world: World, monkeypatch: pytest.MonkeyPatch, purpose: str
+) -> None:
+    put(sign_in())
+    cookies = sign_in(level=2)
+    consent(cookies, purpose, given=True)
+    monkeypatch.setattr(own_additions, "KILOBYTES_A_DAY", 0)
+    assert consent(cookies, purpose, given=False).status == 200
+    before = sort_keys(world)
+    assert consent(cookies, purpose, given=False).status == 200
+    assert sort_keys(world) == before
+    assert consent(cookies, purpose, given=True).json["type"] == "/problems/too-many-changes"
+
+
+def test_a_withdrawal_that_broke_off_is_ended_by_the_same_call_when_the_day_has_no_room(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took effect, and the rows that one transaction has no room for were left."""
+    put(sign_in())
+    report_diagnoses(world, 51)
+    cookies = sign_in(level=2)
+    monkeypatch.setattr(own_additions, "KILOBYTES_A_DAY", 0)
+    with monkeypatch.context() as broken:
+        broken.setattr(statistics_rows, "delete_remaining_facts", _unavailable)
+        assert consent(cookies, "statistics", given=False).status == 503
+    assert len(facts(world)) == 1
+    assert consent(cookies, "statistics", given=False).status == 200
+    assert facts(world) == []
+
+
+def _unavailable(_: str) -> None:
+    raise UnavailableError
 
 
 def test_every_change_is_in_the_audit(world: World) -> None:

@@ -443,6 +443,7 @@ PATIENT = {
 ATTEMPT = "0b7a3a52-7d0e-4c3a-9b63-2f1d8a4f6a10"
 RECORD, SHARES, CONSENTS = people.RECORD, "/v1/records/{id}/shares", "/v1/records/{id}/consents"
 CONSENT = {"purpose": "statistics", "given": False, "text_version": "1.0.0", "language": "vi"}
+STANDING = CONSENT | {"purpose": "notices"}
 SCENARIOS = (
     Scenario("POST /v1/otp", _asking, 202),
     Scenario("POST /v1/otp", _asking_at_a_campaign, 202, name="at a campaign"),
@@ -503,6 +504,7 @@ SCENARIOS = (
     Scenario("GET /v1/records/{id}/versions", _own("GET", f"{RECORD}/versions")),
     Scenario("GET /v1/records/{id}/consents", _own("GET", CONSENTS)),
     Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=CONSENT)),
+    Scenario("PUT /v1/records/{id}/consents", _own("PUT", CONSENTS, body=STANDING), name="as it stands"),
     Scenario("GET /v1/records/{id}/accesses", _own("GET", f"{RECORD}/accesses")),
     Scenario("POST /v1/records/{id}/disputes", _disputing, 204),
     Scenario("DELETE /v1/records/{id}/disputes/{type}/{entry}", _withdrawing_a_dispute, 204),

@@ -1,5 +1,6 @@
 """GET and PUT /v1/records/{id}/consents: one purpose at a time, with the evidence kept."""
 
+import dataclasses
 import datetime
 import re
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from health_record.identity.sessions import Session
 from health_record.language import Language, Translated
 from health_record.questionnaire import dates
 from health_record.questionnaire.declaration import CONSENTS
+from health_record.record.record_items import Meta
 from health_record.table_keys import record_keys
 
 LONGEST_YEARS = 10
@@ -50,26 +52,16 @@ def list_consents(record: OwnRecord) -> dict[str, Any]:
 
 
 def change_consent(session: Session, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Make the change and answer what holds now for the purpose."""
+    """Make the change and answer what holds now for the purpose, the first time and when it is asked again."""
     timestamp = clock.now()
     wanted = _parse(body, timestamp)
+    answer: dict[str, Any] = {}
 
-    def members(record_id: str) -> list[dict[str, Any]]:
-        return [
-            consent_evidence.put_evidence(
-                record_id,
-                wanted.purpose,
-                given=wanted.given,
-                text_version=wanted.text_version,
-                language=wanted.language,
-                timestamp=timestamp,
-                session=session,
-                until=wanted.until,
-            ),
-            transaction_items.put_audit_entry(
-                "consent", record_id, f"{wanted.purpose} {'given' if wanted.given else 'withdrawn'}"
-            ),
-        ]
+    def members(meta: Meta) -> list[dict[str, Any]]:
+        nonlocal answer
+        standing = _find_standing(meta, wanted)
+        answer = standing or _statement(dataclasses.asdict(wanted) | {"at": timestamp.at})
+        return [] if standing else _evidence(meta.record_id, wanted, timestamp, session)
 
     permission_changes.apply_changes(
         lambda: own_record.load_own_record(session, record_id),
@@ -78,16 +70,44 @@ def change_consent(session: Session, record_id: str, body: dict[str, Any]) -> di
         members=members,
         is_statement=True,
     )
-    return _statement(
-        {
-            "purpose": wanted.purpose,
-            "given": wanted.given,
-            "text_version": wanted.text_version,
-            "language": wanted.language,
-            "at": timestamp.at,
-            "until": wanted.until,
-        }
+    return answer
+
+
+def _find_standing(meta: Meta, wanted: ConsentRequest) -> dict[str, Any] | None:
+    """The newest statement where it says what is wanted: what was given in another text or language says more."""
+    if any(getattr(meta, name) != value for name, value in _meta_changes(wanted).items()):
+        return None
+    items = query_all(
+        TableName=config().table_records,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :purpose)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": record_keys.record_pk(meta.record_id), ":purpose": record_keys.consent_sk(wanted.purpose, "")}
+        ),
+        ConsistentRead=True,
     )
+    newest = max(items, key=lambda item: str(item["at"]), default=None)
+    asked = dataclasses.asdict(wanted)
+    compared = ("given", "text_version", "language") if wanted.given else ("given",)
+    if newest is None or any(newest[name] != asked[name] for name in compared):
+        return None
+    return _statement(newest)
+
+
+def _evidence(record_id: str, wanted: ConsentRequest, timestamp: Timestamp, session: Session) -> list[dict[str, Any]]:
+    detail = f"{wanted.purpose} {'given' if wanted.given else 'withdrawn'}"
+    return [
+        consent_evidence.put_evidence(
+            record_id,
+            wanted.purpose,
+            given=wanted.given,
+            text_version=wanted.text_version,
+            language=wanted.language,
+            timestamp=timestamp,
+            session=session,
+            until=wanted.until,
+        ),
+        transaction_items.put_audit_entry("consent", record_id, detail),
+    ]
 
 
 def _meta_changes(wanted: ConsentRequest) -> dict[str, Any]:

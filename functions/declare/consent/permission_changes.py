@@ -24,21 +24,23 @@ def apply_changes(
     changes: dict[str, Any],
     timestamp: Timestamp,
     *,
-    members: Callable[[str], list[dict[str, Any]]],
+    members: Callable[[Meta], list[dict[str, Any]]],
     is_statement: bool = False,
 ) -> None:
-    """Set `changes` on the meta item with `members` (given the record id), and count or forget the person with it.
+    """Set `changes` on the meta item with `members` (given what it is now), and count or forget the person with it.
 
     `find` reads the record anew for each try, since a change of it meanwhile starts over. A statement of consent is
-    kept beside the record for good, and counts (`own_additions`). Raises TooManyRequestsError.
+    kept beside the record for good, and counts (`own_additions`); one that stands already has no members, adds nothing
+    and is carried out again. Raises TooManyRequestsError.
     """
     for _ in range(ATTEMPTS):
         record = find()
         transaction = Transaction()
         transaction.add("meta", _update_meta(record.meta, changes))
-        for member in members(record.meta.record_id):
+        evidence = members(record.meta)
+        for member in evidence:
             transaction.add("evidence", member)
-        if is_statement:
+        if is_statement and evidence:
             is_refusable = not _withdraws(record.meta, changes)
             own_additions.count_statement(transaction, record.meta.record_id, timestamp, is_refusable=is_refusable)
         forgotten = _update_facts(transaction, record, changes, timestamp)
