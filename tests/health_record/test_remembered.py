@@ -30,7 +30,7 @@ OUTLIVES = {
     "profiles.py": {"_of_observation", "profiles"},
     "settings.py": {"_cached"},
     "signatures.py": {"_verifier"},
-    "summary.py": {"_questionnaire"},
+    "summary.py": {"_questionnaire", "read_questionnaire"},
     "summary_pdf.py": {"_styles"},
     "times.py": {"_names"},
     "validator.py": {"definitions"},

@@ -87,6 +87,17 @@ STOPPED = [
     medicine("Sintrom 4 mg", dosage=[{"text": "STOP 20/11"}]),
     medicine("Heparin", dosage=[{"text": "Đang dùng: không"}]),
     medicine("Enoxaparin", dosage=[{"text": "Enoxaparin: không"}]),
+    medicine("Warfarin 11 mg", dosage=[{"text": "đã ngừng vì chảy máu khi dùng warfarin"}]),
+    medicine("Warfarin 12 mg", dosage=[{"text": "đã ngừng hẳn, không còn dùng warfarin"}]),
+    medicine("Warfarin 13 mg", dosage=[{"text": "tự ngưng, không tiếp tục warfarin"}]),
+    medicine("Warfarin 14 mg", dosage=[{"text": "Đã ngừng do xuất huyết khi uống warfarin"}]),
+    medicine("Warfarin 15 mg", dosage=[{"text": "BN tự bỏ thuốc"}]),
+    medicine("Warfarin 16 mg", dosage=[{"text": "Tự ý bỏ thuốc 2 tháng nay"}]),
+    medicine("Metformin (không dùng nữa)"),
+    medicine("Metformin 500", dosage=[{"text": "Hiện không uống nữa"}]),
+    medicine("Metformin 501", dosage=[{"text": "BN không còn dùng nữa"}]),
+    medicine("Warfarin 17 mg", dosage=[{"text": "Stop 3 days ago"}]),
+    medicine("Warfarin 18 mg", dosage=[{"text": "Stopped 3 days before surgery"}]),
 ]
 TAKEN = [
     medicine("Không ngừng Aspirin"),
@@ -116,6 +127,17 @@ TAKEN = [
     medicine("Warfarin 6 mg", dosage=[{"text": "Nếu chảy máu thì không uống nữa"}]),
     medicine("Warfarin 7 mg", dosage=[{"text": "Do not stop"}]),
     medicine("Warfarin 8 mg", dosage=[{"text": "Stop if bleeding"}]),
+    medicine("Paracetamol 500", dosage=[{"text": "hết đau thì không uống nữa"}]),
+    medicine("Paracetamol 501", dosage=[{"text": "Hết sốt không uống nữa"}]),
+    medicine("Amoxicillin 500", dosage=[{"text": "uống 7 ngày rồi không uống thuốc nữa"}]),
+    medicine("Amoxicillin 501", dosage=[{"text": "Đủ 7 ngày không uống nữa"}]),
+    medicine("Warfarin 21 mg", dosage=[{"text": "Stop 3 days before surgery"}]),
+    medicine("Warfarin 22 mg", dosage=[{"text": "stop 5 days preop"}]),
+    medicine("Warfarin 23 mg", dosage=[{"text": "Stop on the day of surgery"}]),
+    medicine("Warfarin 24 mg", dosage=[{"text": "Không tự ý bỏ thuốc"}]),
+    medicine("Warfarin 25 mg", dosage=[{"text": "Không được tự bỏ thuốc"}]),
+    medicine("Warfarin 26 mg", dosage=[{"text": "BN tự bỏ thuốc 1 tuần, nay uống lại"}]),
+    medicine("Warfarin 27 mg", dosage=[{"text": "Ngừng heparin khi dùng warfarin"}]),
 ]
 
 

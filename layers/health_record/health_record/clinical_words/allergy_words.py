@@ -19,11 +19,27 @@ _RASH = (
     r"|(?:sưng|phù)(?: nề)? (?:môi|mặt|mắt|mí|lưỡi|họng|mạch|quincke))"
 )
 _BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|xỉu|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
+# What a medicine did, behind its name.
+REACTION = re.compile(
+    rf"(?:(?:bị|gây|có|tiền sử|từng) )*(?:{_RASH}|{_BREAKDOWN}|dị ứng|phản vệ|mẩn|ngứa|nổi|phù|ban\b|stevens|sjs"
+    r"|hoại tử|rash|hives|urticaria|anaphyla|angio)"
+)
 _TAKEN = r"\b(?:uống|tiêm|chích|truyền|dùng|ăn|xịt|thoa|bôi)"
 # Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
 _NAMED = (
     r"(?: (?!(?:đỡ|hết|giảm|bớt|trị|chữa|chống|điều|không|ko|chưa|vì|do|để|khi|phòng|kháng(?! (?:sinh|viêm))|kém|được"
     r"|ít|bình|tốt|uống|no|cơm|ngứa|rượu|bia|nước|insulin)\b)[^\s:;,.]+)"
+)
+# Medicines of cancer lower the white cells of everybody, and infections make a rash.
+_OF_CANCER = (
+    r"\w*platin|\w*taxel|\w*rubicin|\w*tinib|\w*ciclib|cyclophos|ifosfa|gemcit|etopos|irinot|topot|capecit|methotr|vin(?:cri|bla|ore)"
+    r"|fluorour|pemetr|cytarab|azacit|decitab|temozol|mitomyc|bleomyc|dacarb|hydroxyur|mercaptop"
+)
+_BURNS = (
+    r"(?:bỏng|phỏng|tì|tỳ|loét|nhiễm|tụ cầu|liên cầu|chèn|ép|đè|thiếu|lạnh|nước|lửa|điện|h(?:óa|oá) chất|zona|virus)\b"
+)
+_INFECTIONS = (
+    r"herpes|mycopl|streptoc|epstein|candida|dengue|rubella|chlamyd|ricketts|salmon|yersin|parvov|coxsac|entero"
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
@@ -39,11 +55,13 @@ WORDS = re.compile(
     r"(?<!hộp sốc )(?<!dõi dấu hiệu )(?<!vấn dấu hiệu )(?<!dẫn dấu hiệu )(?<!biết dấu hiệu )phản vệ"
     r"|quá mẫn|mẫn cảm"
     r"|(?:sốc|shock|sock) (?:sau|do|với) (?:khi )?(?:tiêm|chích|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
-    r"|(?:shock|sock) (?:thuốc|kháng sinh)\b|hoại tử (?:thượng|biểu) bì|agep\b|hit (?:do|type|typ|típ|tuýp|ii)\b"
-    r"|(?:giảm|mất) bạch cầu hạt do (?!dengue)[a-z]{6,}"
+    r"|(?:shock|sock) (?:thuốc|kháng sinh)\b"
+    rf"|hoại tử (?:thượng|biểu) bì(?!(?: \w+){{0,4}} (?:do|vì|sau|bởi) {_BURNS})"
+    r"|agep\b|hit (?:do|type|typ|típ|tuýp|ii)\b"
+    rf"|(?:giảm|mất) bạch cầu hạt do (?!dengue|{_OF_CANCER})[a-z]{{6,}}"
     rf"|(?<!đỡ )(?<!giảm )(?<!hết )(?<!bớt )(?<!còn )(?:khó thở|co thắt phế quản|tím tái|đỏ (?:da|người|bừng))"
     rf" (?:sau|do|khi) (?:khi )?(?:tiêm|uống|dùng|truyền) (?:thuốc )?{_IRRITANT}"
-    rf"|hồng ban(?: (?:đa dạng|nhiễm sắc|cố định)){{0,2}} (?:do|sau) (?:{_IRRITANT}|[a-z]{{6,}})"
+    rf"|hồng ban(?: (?:đa dạng|nhiễm sắc|cố định)){{0,2}} (?:do|sau) (?:{_IRRITANT}|(?!{_INFECTIONS})[a-z]{{6,}})"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
     r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
     r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"

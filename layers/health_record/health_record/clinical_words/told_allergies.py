@@ -68,8 +68,10 @@ _OF_FAMILY = re.compile(
     r"(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
     r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh(?: nhân)|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
 )
-# What nobody filled in: "Dị ứng: ...........".
-_BLANK = re.compile(r"(dị ứng[^:.\n]{0,30}: ?)(?:\.{3,}|…+|_{3,})(?=\s*(?:$|[;\n]|tiền sử\b))")
+# What nobody filled in: "Dị ứng: ...........", and behind it nothing, a heading or figures, but no name of something.
+_BLANK = re.compile(
+    r"(dị ứng[^:.\n]{0,30}: ?)(?:\.{3,}|…+|_{3,})(?=\W*(?:$|tiền sử\b|[^;\n]{0,60}(?::|\d)|(?:[^\W\d]+ ){4}))"
+)
 _EATS = re.compile(r"(?:uống|ngon|ngủ|kém|được|ít|khó|nhạt|lỏng|mềm|đặc)\b(?! sữa)")  # how somebody eats
 _SPACES = re.compile(r"[^\S\n\r]+")
 _NOT_KNOWN = re.compile(r"(?:không|ko|chưa) (?:rõ|biết|hỏi|khai thác|xác định)\b.*|unknown|not (?:known|asked)")
@@ -79,6 +81,7 @@ _NONE = re.compile(
     rf"{_NO}(?: (?:có|ghi nhận|phát hiện|thấy|gì|gì cả|nào|đặc biệt|lạ|bất thường|khai thác được|từng|bị|tiền sử))*"
     r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0oø∅n]|[-−]+|[ck]phb[tl]"
 )
+_YES = frozenset({"có", "có dị ứng", "bị", "bị dị ứng", "dị ứng", "yes", "dương tính"})
 _IS_NO = re.compile(_NO)
 # A file's lines are joined: "Dị ứng: không THA: có" answers and goes on with the next heading.
 _NO_AND_HEADING = re.compile(rf"({_NO}) (?!(?:rõ|nhớ|biết|dung|được|nên|dị)\b)(?:\w+ ?){{1,3}}$")
@@ -197,6 +200,8 @@ def _affirms(clause: Clause, clauses: list[Clause], at: int) -> bool:
     if not (found := allergy_words.WORDS.search(words)):
         return False
     beside = clauses[at + 1 : at + 1 + MOST_BESIDE]
+    if clause.end in (":", "(") and beside and _NONE.fullmatch(beside[0].words):
+        return _names_after_all(words, beside)
     if _is_denied_behind(clause, beside):
         return _names_after_all(words, beside)
     if any(
@@ -250,7 +255,7 @@ def _names_after_all(asked: str, beside: list[Clause]) -> bool:
     for each, after in itertools.pairwise([*beside, Clause("", "")]):
         if not is_over and (_leaves_out(each, after) or _names_another(each, after, said)):
             return True
-        if allergy_words.DRUG.fullmatch(each.words) and each.end in (":", "(") and _is_answered(each.end, after):
+        if allergy_words.DRUG.fullmatch(each.words) and each.end in (":", "(") and _tells_of_it(after):
             return True
         if _KIND.search(said) and _ELSE.fullmatch(each.words) and _is_answered(each.end, after):
             return True
@@ -270,6 +275,13 @@ def _names_another(clause: Clause, after: Clause, said: str) -> bool:
     if rest := clause.words[kind.end() :].strip():
         return _KIND.search(said) is not None and _names(rest) and not _EATS.match(rest)
     return clause.words.startswith("có ") and not (clause.end in (":", "(") and _is_no(after.words))
+
+
+def _tells_of_it(answer: Clause) -> bool:
+    """Whether a medicine by its name is answered by yes, or by what it did: "Penicillin: có", "Ceftriaxon (+)"."""
+    words = answer.words
+    is_yes = words in _YES and answer.end != "chỉ"  # "có chỉ định" is no yes
+    return is_yes or words.startswith("+") or allergy_words.REACTION.match(words) is not None
 
 
 def _is_answered(end: str, answer: Clause) -> bool:

@@ -81,6 +81,9 @@ nhau tiền đạo
 rau tiền đạo|nhau bong|rau bong|nhau cài|thai ngoài|chửa ngoài|tntc|gntc|dọa sẩy|dọa sảy|doạ sẩy|doạ sảy|dọa sinh non
 pregnan*|ectopic|chuyển dạ|băng huyết
 nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
+!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại|!sờ rõ màng nhẫn giáp
+!sờ thấy màng nhẫn giáp|!sờ được màng nhẫn giáp|!xác định màng nhẫn giáp|!mốc màng nhẫn giáp|!mũi khó thông khí
+!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
 thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
@@ -100,7 +103,8 @@ OF_RELATIVE = re.compile(
     r"(?!.*\b(?:thai|sản|hiv|aids|viêm gan|vgb|giang mai|lao|thủy đậu|rubella|ác tính|hemophil\w*|haemophil\w*|đông|qt"
     r"|porphyr\w*|brugada|g6pd|thalass\w*|cơ tim|đột tử|nhược cơ|pseudo\w*|basedow|cường giáp|lupus|tiểu cầu)\b)"
     r"(?:(?:tiền sử |ts )?gia đình ?:? ?(?:có )?)?(?:bố mẹ|cha mẹ|bố|cha|mẹ|(?:anh|em) trai|(?:chị|em) gái"
-    r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))* [^,.;:()\n]{1,40}"
+    r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))*"
+    r" (?:(?!\b(?:bản thân|bn|bệnh nhân|người bệnh|trẻ|bé|tôi|cháu)\b)[^,.;:()\n]){1,40}"
 )
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
@@ -108,6 +112,9 @@ nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quả
 đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
 cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
 cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
+!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại|!sờ rõ màng nhẫn giáp
+!sờ thấy màng nhẫn giáp|!sờ được màng nhẫn giáp|!xác định màng nhẫn giáp|!mốc màng nhẫn giáp|!mũi khó thông khí
+!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
 thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate

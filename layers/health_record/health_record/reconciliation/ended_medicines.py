@@ -42,6 +42,9 @@ _ITSELF = (
     r"|cho|chuyen|luc)\b))"
 )
 _AGAIN = r"(?!.{0,80}\b(?:uống|dùng|tiêm|uong|dung) (?:lại|tiếp|lai|tiep)\b)"
+_NO_MORE = r"(?:không|ko) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
+# "Stop 3 days before surgery", "stop on the day of surgery"; "stop 3 days ago" was done.
+_PLANNED = r"(?! ?\(?(?:\d+ ?(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|months?)\b(?! ago)|on (?:the )?(?:day|morning)))"
 _STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
@@ -49,18 +52,22 @@ _STOPPED = re.compile(
     rf"|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
     rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
     rf"|[(:\[-] ?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_ITSELF}"
-    r"|\b(?:stopped|discontinued)\b|^stop(?= ?(?:$|[\d(:-]|from |on |since ))"
-    r"|\b(?:không|ko) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
+    rf"|\b(?:stopped|discontinued)\b|^stop(?= ?(?:$|[\d(:-]|from |on |since )){_PLANNED}"
+    rf"|(?<!thì )(?<!rồi )(?<!là )(?<!cần )(?<!phải )(?<!sẽ )\b{_NO_MORE}{_ADVICE}"
+    rf"|\btự(?: ý)? bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_AGAIN}"
 )
 _NOT_TAKEN = re.compile(rf"(?![^:]*\b(?:{_TIMES})\b)([^:;,.]+): ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$")
 # What a form asks of a medicine when it asks whether it is taken; "Dị ứng: không" is an answer to something else.
 _TAKING_WORDS = "thuốc này đang còn có hiện nay tại dùng uống sử dụng tiêm tiếp tục điều trị bn bệnh nhân"
 _TAKING = frozenset(_TAKING_WORDS.split())
+_TAKES = r"(?: (?:dùng|uống|tiêm|lại|thuốc|sử dụng)){0,3} "
 _GOES_ON = (
-    r"\b(?:tiếp tục|khi|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
-    r"(?: (?:dùng|uống|tiêm|lại|thuốc|sử dụng)){0,3} "
+    r"(?<!không )(?<!ko )(?<!chưa )(?<!được )\b(?:tiếp tục|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
+    rf"{_TAKES}"
 )
-_NO = re.compile(r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}$")
+_NO = re.compile(
+    r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|hết|khỏi|đỡ|đủ|xong|when|if)\b[^,;.(]{0,80}$"
+)
 
 
 def with_days(statement: Statement, today: str, zone: str) -> Statement:
@@ -97,7 +104,8 @@ def _is_stopped(text: str, own: str) -> bool:
     if found is None or _NO.search(words, 0, found.start()):
         return False
     rest = words[found.end() :]
-    return not own or rest.startswith(f" {own}") or not re.search(rf"{_GOES_ON}{re.escape(own)}", rest)
+    beside = rf"|\bkhi{_TAKES}{re.escape(own)}" if not re.match(_ITSELF, rest) else ""  # "aspirin khi dùng warfarin"
+    return not own or rest.startswith(f" {own}") or not re.search(rf"{_GOES_ON}{re.escape(own)}{beside}", rest)
 
 
 def _tag(code: str, day: str, zone: str) -> Resource:
