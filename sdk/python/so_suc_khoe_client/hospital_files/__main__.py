@@ -1,6 +1,7 @@
 """The command `ssk-hospital-files`: send files, or watch a folder and send what the hospital's software puts there."""
 
 import argparse
+import contextlib
 import math
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from so_suc_khoe_client.client import FacilityClient
-from so_suc_khoe_client.hospital_files import envelope
+from so_suc_khoe_client.hospital_files import envelope, troubles
 from so_suc_khoe_client.hospital_files.ledger import LEDGER
 from so_suc_khoe_client.hospital_files.sender import CannotSendError, Progress, Sender
 
@@ -22,40 +23,52 @@ PRACTITIONER = re.compile("[!-~](?:[ -~]{0,62}[!-~])?")  # as the service asks o
 SETTLED_SECONDS = 5  # a file that was written to within these is still being written
 
 
+FINE, NOT_ALL, NOTHING_CAN = 0, 1, 2  # how the command ends
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0: all was taken or is of people without a record; 1: something is refused or not sent; 2: nothing can be."""
-    options = _parser().parse_args(arguments)
+    code, said = _carry_out(_parser().parse_args(arguments))
     try:
-        sender = _sender(options)
-        try:
-            if options.action == "send":
-                return _send(sender, options.paths)
-            _watch(sender, options.folder, options.every)
-        finally:
-            sender.write_outcomes()
+        sys.stdout.flush()
+    except OSError:
+        code, said = code or NOT_ALL, said or troubles.CLOSED
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python ends with 120 and a trace
+    if said:
+        with contextlib.suppress(OSError):
+            print(f"\n{said}", file=sys.stderr)
+    return code
+
+
+def _carry_out(options: argparse.Namespace) -> tuple[int, str]:
+    """How the command ends, and what stopped it in words."""
+    try:
+        return _with_sender(options), ""
     except CannotSendError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 2
+        return NOTHING_CAN, str(error)
     except (sqlite3.Error, OSError) as error:
-        print(f"\n{_state_trouble(options.state, error)}", file=sys.stderr)
-        return 2
+        if isinstance(error, OSError) and troubles.is_closed_output(error):
+            return NOT_ALL, troubles.CLOSED
+        return NOTHING_CAN, _state_trouble(options.state, error)
     except KeyboardInterrupt:
+        return (NOT_ALL, troubles.STOPPED) if options.action == "send" else (FINE, "")
+
+
+def _with_sender(options: argparse.Namespace) -> int:
+    sender = _sender(options)
+    try:
         if options.action == "send":
-            print("\nStopped in the middle: the same command goes on from here.", file=sys.stderr)
-            return 1
-        print()
-    return 0
+            return _send(sender, options.paths)
+        _watch(sender, options.folder, options.every)
+    finally:
+        sender.write_outcomes()
+    return FINE
 
 
-def _state_trouble(state: Path, error: Exception) -> str:
-    """What to do about a ledger that cannot be read, or a folder in which nothing can be written."""
-    if type(error) is sqlite3.DatabaseError:  # its subclass OperationalError is of the disk, and not of the content
-        return (
-            f"{state / LEDGER}: sổ ghi bị hỏng, hãy đổi tên rồi chạy lại đúng lệnh ấy; đợt đã nhận được trả lời "
-            f"unchanged (the ledger is damaged: rename it, run the same command again; what was taken is unchanged): "
-            f"{error}"
-        )
-    return f"{state}: không ghi được, hãy xem ổ đĩa và quyền (cannot be written, see disk and permissions): {error}"
+def _state_trouble(state: Path, error: OSError | sqlite3.Error) -> str:
+    """What to do about a ledger that cannot be used, or a folder in which nothing can be written."""
+    sentence = troubles.sentence_of(error)
+    return f"{state / LEDGER if sentence in troubles.OF_THE_LEDGER else state}: {sentence}: {error}"
 
 
 def _send(sender: Sender, paths: list[Path]) -> int:
@@ -80,7 +93,7 @@ def _send(sender: Sender, paths: list[Path]) -> int:
         )
     _tell_what_is_left(sender.progress)
     is_refused = not {path.name for path in files}.isdisjoint(refused)
-    return 1 if is_refused or sender.progress.failed else 0
+    return NOT_ALL if is_refused or sender.progress.failed else FINE
 
 
 def _tell_what_is_left(progress: Progress) -> None:
@@ -123,12 +136,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sender(options: argparse.Namespace) -> Sender:
-    try:
+    with _reading("--key", options.key):
         pem = options.key.read_bytes()
         client = FacilityClient(options.server, options.key_id, pem, practitioner=options.practitioner, timeout=60)
+    with _reading("--card-seen", options.card_seen):
         seen = options.card_seen.read_text(encoding="utf-8-sig").split("\n") if options.card_seen else []
-    except (OSError, ValueError, TypeError) as error:
-        raise CannotSendError(str(error)) from error
     if not 0 <= options.again_days <= 90:
         raise CannotSendError("--again-days: 0 to 90")
     _check_address(options.server)
@@ -139,6 +151,14 @@ def _sender(options: argparse.Namespace) -> Sender:
         )
     card_seen = frozenset(line.strip() for line in seen if line.strip())
     return Sender(client, options.state, again_days=options.again_days, card_seen=card_seen, tell=_say, warn=_warn)
+
+
+@contextlib.contextmanager
+def _reading(option: str, file: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, TypeError) as error:
+        raise CannotSendError(f"{option}: {file}: không đọc được (cannot be read): {error}") from error
 
 
 def _check_address(server: str) -> None:

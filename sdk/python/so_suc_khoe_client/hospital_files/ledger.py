@@ -13,6 +13,7 @@ from typing import NamedTuple
 from so_suc_khoe_client.hospital_files.envelope import SentEpisode
 
 LEDGER = "ledger.sqlite3"
+WAIT_SECONDS = 30  # for another command that writes to the same ledger
 DAY = 86400
 # Days after the first sending on which somebody without a record is tried again.
 AGAIN_AFTER = (1, 3, 7, 14, 30, 60, 90)
@@ -79,7 +80,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(folder / LEDGER, timeout=30)
+        self._connection = sqlite3.connect(folder / LEDGER, timeout=WAIT_SECONDS)
         weakref.finalize(self, self._connection.close)
         # What a power cut takes from the log's end is sent again, and changes nothing; the disk is not waited for.
         self._connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {SCHEMA}")
