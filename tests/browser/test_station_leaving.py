@@ -1,9 +1,10 @@
 """What is asked before something is left, and ways on where a nurse stood still, in Chromium on the deployed stack."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from ops.local.stack_location import StackLocation
 from tests.browser.conftest import PIN
@@ -12,6 +13,7 @@ from tests.browser.station import Station
 from tests.stack.test_journey import BORN, NAME, StackJourney
 
 SUBMIT = "form > button.button"
+type Answer = Callable[[Page, Locator], None]
 
 
 def goes_to(station: Station, name: str) -> None:
@@ -214,6 +216,69 @@ def test_a_shift_that_nobody_uses_warns_before_it_ends_and_says_what_was_not_wri
     station.arrives("shift")
     expect(page.locator("#errors")).to_contain_text("15 phút không dùng")
     expect(page.locator("#errors")).not_to_contain_text("chưa được ghi")  # nothing was half typed
+
+
+def test_the_question_whether_somebody_is_there_takes_the_key_and_the_touch_that_answer_it(
+    own_clock: Page, stack_place: StackLocation, person: StackJourney
+) -> None:
+    """Neither sends what is half typed, nor presses what lies beneath; all of it stays."""
+    page = own_clock
+    page.set_viewport_size({"width": 800, "height": 1280})  # a tablet, on which the whole form is seen
+    page.goto("/tram/")
+    station = Station(page, stack_place, person.poster)
+    station.is_let_in()
+    station.begins_a_shift()
+    station.opens(person, BORN)
+    goes_to(station, "measure")
+    page.locator("#measure-pressure").fill("12")
+    page.locator("#measure-weight").fill("61")
+    page.evaluate("main = document.querySelector('main'); clicks = []; submits = []")
+    page.evaluate("main.addEventListener('click', ({ target }) => clicks.push(target.outerHTML), true)")
+    page.evaluate("main.addEventListener('submit', ({ target }) => submits.push(target.id), true)")
+    asked, stay = page.locator("#still-there"), page.locator("#still-there button")
+    for answer in ANSWERS:
+        page.locator("#measure-weight").focus()
+        page.clock.fast_forward("13:05")
+        expect(asked).to_be_visible()
+        expect(stay).to_be_focused()
+        ANSWERS[answer](page, stay)
+        page.clock.fast_forward("00:06")
+        expect(asked).to_be_hidden()
+        assert page.evaluate("[clicks, submits]") == [[], []], answer
+        station.arrives("measure")
+        expect(page.locator("#measure-pressure")).to_have_value("12")
+        expect(page.locator("#measure-weight")).to_have_value("61")
+        page.clock.fast_forward("12:30")  # it counts as use
+        expect(asked).to_be_hidden()
+        page.locator("#measure-weight").press("Shift")
+    page.locator("#measure-pressure").fill("")
+    with page.expect_request("**/v1/fhir"):
+        page.locator("#measure-weight").press("Enter")
+
+
+def press(key: str) -> Answer:
+    return lambda page, _: page.keyboard.press(key)
+
+
+def touch(page: Page, where: Locator) -> None:
+    """As a finger does: what is pressed is looked for anew when the finger is lifted."""
+    box = where.bounding_box()
+    assert box is not None
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    session.detach()
+
+
+ANSWERS: dict[str, Answer] = {
+    "Enter": press("Enter"),
+    "a space": press(" "),
+    "Escape": press("Escape"),
+    "a touch of the button": touch,
+}
 
 
 def test_what_is_on_its_way_is_not_said_to_be_unwritten_and_what_was_refused_is_typed_again(
