@@ -11,7 +11,6 @@ import statistics
 import tempfile
 import time
 import tracemalloc
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from health_record import exact_json
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
 from health_record.aws.rate_limits import Window
 from health_record.episode import derive, extract
-from health_record.record.episodes import unpack_extract
+from health_record.record.episodes import pack_extract, unpack_extract
 from so_suc_khoe_client.client import FacilityAnswer
 from so_suc_khoe_client.hospital_files.sender import Sender
 from tests.conftest import province_world
@@ -168,11 +167,12 @@ def _summarised(times: int) -> Row:
         content = exact_json.dumps({**extract.extract_of(episode), "key": f"LK{number}"})
         year, month = divmod(MONTH_OF_OUTPATIENT - number, 12)
         content = content.replace('"202610', f'"{year}{month + 1:02}')
-        sealed.append(encrypt(key, "record#x", f"episode#{number}", zlib.compress(content.encode())))
+        packed = pack_extract({"content": json.loads(content)})
+        sealed.append(encrypt(key, "record#x", f"episode#{number}", packed))
 
     def summarise() -> None:
         extracts = [
-            episode.with_content(unpack_extract(decrypt(key, "record#x", f"episode#{number}", blob)))
+            episode.with_content(unpack_extract(decrypt(key, "record#x", f"episode#{number}", blob))["content"])
             for number, blob in enumerate(sealed)
         ]
         extract.summarised(extracts, DAY)

@@ -10,7 +10,7 @@ from functions.declare.settings import config
 from health_record.aws.dynamo import query_all, to_wire
 from health_record.aws.envelope_encryption import DataKey
 from health_record.aws.transaction import ConditionFailedError, Transaction
-from health_record.episode import derive
+from health_record.episode import derive, extract
 from health_record.episode.source import KeptEpisode
 from health_record.errors import Fault, InvalidContentError, NotFoundError
 from health_record.language import Translated
@@ -111,7 +111,7 @@ def _names_of(opened: DecryptedRecord, kind: str, resource_id: str, episode: str
 def _episodes(opened: DecryptedRecord, episode: str | None) -> Iterator[KeptEpisode]:
     table = config().table_records
     if episode is None:
-        yield from episodes.extracts_of(table, opened)
+        yield from map(extract.complete, episodes.extracts_of(table, opened))
         return
     sk = record_keys.episode_sk(episode)
     wholes = (episodes.whole(table, opened, head) for head in episodes.heads_of(opened) if head["sk"] == sk)

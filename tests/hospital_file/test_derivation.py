@@ -53,6 +53,23 @@ def test_every_resource_is_sound_r4(name: str) -> None:
     check(derived(*EPISODES[name]))
 
 
+LISTS = {
+    "MA_BENH_KT": "I10;I10;E11.9",
+    "MA_BENH_YHCT": "U50.011;U50.011",
+    "MA_PTTT_QT": "36.05;36.05",
+    "NGAY_TAI_KHAM": "202612020000;202612020000",
+}
+
+
+@pytest.mark.parametrize("field", LISTS)
+@pytest.mark.parametrize("name", EPISODES)
+def test_what_a_list_names_twice_is_one_thing(name: str, field: str) -> None:
+    episode = kept(*EPISODES[name])
+    episode.content["tables"].pop("XML14", None)
+    episode.content["tables"]["XML1"][0][field] = LISTS[field]
+    check(derive.resources(episode))
+
+
 def test_medplum_finds_nothing_wrong(medplum: Any) -> None:  # noqa: F811
     asked = [(plain(each), None) for file, number in EPISODES.values() for each in derived(file, number)]
     assert [found for found in medplum(asked) if found] == []

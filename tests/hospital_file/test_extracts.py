@@ -1,7 +1,6 @@
 """The extract of an episode: small, and what it gives a summary is what the whole episode gives."""
 
 import datetime
-import json
 import random
 import time
 import zlib
@@ -14,19 +13,14 @@ import pytest
 from health_record import exact_json
 from health_record.episode import derive, extract, medicines
 from health_record.episode.source import KeptEpisode
-from health_record.record.episodes import unpack_extract
+from health_record.record.episodes import pack_extract, unpack_extract
 from tests.hospital_file.files import INPATIENT, OUTPATIENT, TWO, inside, replaced
-from tests.hospital_file.kept import kept
+from tests.hospital_file.kept import extracted, kept
 from tests.hospital_file.test_derivation import EPISODES
 from tests.hospital_file.visits import rows_set, visit
 
 CUT = ("conclusion", "note")  # what a summary leaves out or shortens
 DAY = datetime.date(2026, 10, 20)
-
-
-def extracted(episode: KeptEpisode) -> KeptEpisode:
-    """The episode as its extract alone, once through JSON."""
-    return replace(episode, content=json.loads(json.dumps(extract.extract_of(episode))))
 
 
 def summarised(*episodes: KeptEpisode, day: datetime.date = DAY) -> list[dict[str, Any]]:
@@ -56,10 +50,38 @@ def test_what_an_extract_gives_is_what_the_whole_episode_gives(name: str) -> Non
 @pytest.mark.parametrize("name", EPISODES)
 def test_an_extract_has_texts_and_small_numbers_and_reads_so(name: str) -> None:
     """So that it may be read without looking for decimals."""
-    extracted_of = extract.extract_of(kept(*EPISODES[name]))
-    packed = zlib.compress(exact_json.dumps(extracted_of).encode())
-    assert unpack_extract(packed) == extracted_of
+    episode = kept(*EPISODES[name])
+    extracted_of = extract.extract_of(episode)
     assert all(type(each) in (str, int, bool) for each in _plain_values(extracted_of))
+    assert extract.complete(extracted(episode)).content["tables"] == _tables_of(extracted_of)
+
+
+def _tables_of(content: dict[str, Any]) -> dict[str, Any]:
+    apart, tables = content[extract.APART], content["tables"]
+    return {**tables, "XML3": [*tables.get("XML3", ()), *apart["XML3"]], "XML4": apart["XML4"]}
+
+
+def test_an_extract_of_an_earlier_derivation_is_still_read() -> None:
+    """Who rebuilds what leads to records reads of each head what names its episode."""
+    before = {"content": {"key": "LK1", "tables": {}}, "file_sha256": "x"}
+    assert unpack_extract(zlib.compress(exact_json.dumps(before).encode())) == before
+
+
+def test_results_are_unpacked_where_a_kind_of_them_is_new_and_only_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked, read = [], extract._results_of
+
+    def noted(content: dict[str, Any]) -> dict[str, Any]:
+        unpacked.append(content["key"])
+        return read(content)
+
+    monkeypatch.setattr(extract, "_results_of", noted)
+    days = ("20261001", "20261002", "20261003", "20261004")
+    episodes = [kept(visit(day, f"A{day}")) for day in days]
+    extra = {**episodes[1].content["tables"]["XML4"][1], "STT": "99", "MA_CHI_SO": "NEW", "TEN_CHI_SO": "Lạ"}
+    episodes[1].content["tables"]["XML4"].append(extra)
+    found = summarised(*episodes)
+    assert unpacked == ["A20261004", "A20261002"]
+    assert "Lạ" in texts(found, "Observation")
 
 
 def _plain_values(content: Any) -> Iterator[Any]:
@@ -151,10 +173,10 @@ def test_sensitive_episodes_stay_labelled() -> None:
 
 def test_200_episodes_are_small_and_fast() -> None:
     episodes = [kept(file, number) for file, number in EPISODES.values()]
-    blobs = [zlib.compress(json.dumps(extract.extract_of(each), ensure_ascii=False).encode()) for each in episodes]
+    blobs = [pack_extract({"content": extract.extract_of(each)}) for each in episodes]
     assert max(len(blob) for blob in blobs) < 4096
     many = [
-        replace(episodes[place % 4], content=json.loads(zlib.decompress(blobs[place % 4])), version=place + 1)
+        replace(episodes[place % 4], content=unpack_extract(blobs[place % 4])["content"], version=place + 1)
         for place in range(200)
     ]
     started = time.process_time()
@@ -205,9 +227,10 @@ def test_an_extract_fits_into_one_item_whatever_a_file_says(length: int) -> None
         for number in range(300)
     ]
     found = extract.extract_of(episode)
-    assert len(zlib.compress(json.dumps(found, ensure_ascii=False).encode())) < 380 * 1024
-    conclusion = found["tables"]["XML4"][0]["KET_LUAN"]
-    assert conclusion[-20:] == words[int(found["tables"]["XML4"][0]["STT"]) % 40][-20:]
+    assert len(pack_extract({"content": found})) < 380 * 1024
+    first = found[extract.APART]["XML4"][0]
+    conclusion = first["KET_LUAN"]
+    assert conclusion[-20:] == words[int(first["STT"]) % 40][-20:]
     assert ("toàn văn" in conclusion) is (length > 100)
 
 

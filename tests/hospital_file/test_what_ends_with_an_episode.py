@@ -9,7 +9,7 @@ from health_record.episode import derive, diagnoses, extract
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, register, store_resident
 from tests.hospital_file.files import OUTPATIENT, inside, replaced
-from tests.hospital_file.kept import kept
+from tests.hospital_file.kept import extracted, kept
 from tests.lookup.doctor import medicine, read, write
 
 CURRENT, PAST, DIFFERING, VISITS = "10160-0", "past-medications", "differing", "46240-8"
@@ -96,4 +96,4 @@ def test_a_death_that_a_later_visit_contradicts_ends_nothing_and_is_asked_again(
 
 
 def summarised(file: bytes) -> list[dict[str, Any]]:
-    return [each.resource for each in extract.summarised([kept(file)], TODAY)]
+    return [each.resource for each in extract.summarised([extracted(kept(file))], TODAY)]

@@ -1,6 +1,8 @@
 """A large summary is made once a day: whoever reads it again gets the same, and nothing that is no longer so."""
 
 import datetime
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -74,16 +76,45 @@ def read(desk: Desk) -> str:
     return answer.body.decode()
 
 
-def test_who_reads_again_gets_the_same_document_and_each_reading_is_audited(
+def moments_of(text: str) -> list[str]:
+    """What a document says of its own making."""
+    found = json.loads(text)
+    composition = found["entry"][0]["resource"]
+    return [
+        found["id"],
+        found["identifier"]["value"],
+        found["timestamp"],
+        found["meta"]["lastUpdated"],
+        composition["date"],
+    ]
+
+
+def without(text: str, moments: list[str]) -> str:
+    for each in moments[:2]:
+        text = text.replace(each, "")
+    return text.replace(f'"lastUpdated":"{moments[3]}"', "", 1).replace(f'"{moments[2]}"', "")
+
+
+def test_who_reads_again_gets_the_same_document_of_their_own_moment_and_each_reading_is_audited(
     world: World, desk: Desk, made: list[object], clock: time_machine.Traveller
 ) -> None:
+    clock.shift(3600)
     first = read(desk)
     clock.shift(3600)
-    other = register(world, "79002")
-    assert [read(desk), read(other)] == [first, first]
+    second, third = read(desk), read(register(world, "79002"))
+    assert len(made) == 1
+    assert second == third
+    ours, theirs = moments_of(first), moments_of(second)
+    assert not {*ours} & {*theirs}, "nobody learns when another read"
+    assert ours[2:] == ["2026-11-23T06:00:00.000Z"] * 3
+    assert theirs[2:] == ["2026-11-23T07:00:00.000Z"] * 3
+    assert without(second, theirs) == without(first, ours)
+    made.clear()
+    world.table("access").delete_item(Key={name: kept(world)[0][name] for name in ("pk", "sk")})
+    assert read(desk) == second, "made anew it is the same"
     assert len(made) == 1
     read_lines = [item for item in world.items("audit") if item.get("action") == "summary"]
-    assert [item["outcome"] for item in read_lines] == ["allowed"] * 3
+    assert [item["outcome"] for item in read_lines] == ["allowed"] * 4
 
 
 def correct(world: World, desk: Desk) -> None:
@@ -198,11 +229,16 @@ def test_what_is_kept_says_nothing_without_the_records_key(world: World, desk: D
         assert word not in told
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x01", b"x" * 64, None], ids=["empty", "short", "garbage", "another's"])
-def test_what_cannot_be_opened_is_made_anew(world: World, desk: Desk, made: list[object], damage: bytes | None) -> None:
+ANOTHER_KEY = "another key"
+BODIES = (b"", b"no zlib", zlib.compress(b"\xff"), zlib.compress(b"mark\n"), zlib.compress(b"mark\n{}")[:-5])
+DAMAGES = (b"", b"\x01", b"x" * 64, "a text", 7, True, None, {"a": 1}, {"a"}, ["a"], ANOTHER_KEY)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=repr)
+def test_what_cannot_be_opened_is_made_anew(world: World, desk: Desk, made: list[object], damage: Any) -> None:
     first = read(desk)
     (item,) = kept(world)
-    if damage is None:
+    if damage == ANOTHER_KEY:
         key = envelope_encryption.generate_data_key(world.data_key_id, "79", people.RECORD_ID)
         damage = envelope_encryption.encrypt(key, f"record#{people.RECORD_ID}", "kept-summary", b"{}" * 40)
     world.table("access").update_item(
@@ -215,8 +251,20 @@ def test_what_cannot_be_opened_is_made_anew(world: World, desk: Desk, made: list
     assert len(made) == 2
 
 
+@pytest.mark.parametrize("body", BODIES, ids=repr)
+def test_what_is_sealed_rightly_and_no_document_is_made_anew(
+    world: World, desk: Desk, made: list[object], body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_summary.zlib, "compress", lambda *_, **__: body)
+        first = read(desk)
+    assert len(kept(world)) == 1
+    assert [read(desk), read(desk)] == [first, first]
+    assert len(made) == 2
+
+
 def test_a_document_that_cannot_be_kept_is_sent_all_the_same(
-    world: World, desk: Desk, made: list[object], monkeypatch: pytest.MonkeyPatch
+    world: World, desk: Desk, made: list[object], monkeypatch: pytest.MonkeyPatch, written: Callable[[], str]
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("no write")
@@ -224,6 +272,8 @@ def test_a_document_that_cannot_be_kept_is_sent_all_the_same(
     with monkeypatch.context() as patch:
         patch.setattr(kept_summary, "put", fail)
         first = read(desk)
+    assert "summary_not_kept" in written()
+    assert "PostResponseFailed" not in written(), "which says that somebody was not told"
     with monkeypatch.context() as patch:
         patch.setattr(kept_summary, "LARGEST", 100)
         assert read(desk) == first

@@ -46,7 +46,7 @@ def list_visits(own: OwnRecord, before: str | None, *, with_results: bool = Fals
     visits = [_visit(opened, found[cursor], disputes) for cursor in cursors[:AT_ONCE]]
     if with_results:
         for visit, cursor in zip(visits, cursors, strict=False):
-            visit["results"] = list(_results(found[cursor], disputes))
+            visit["results"] = list(_results(extract.complete(found[cursor]), disputes))
     shown: dict[str, Any] = {"episodes": visits}
     if len(cursors) > AT_ONCE:
         shown["next"] = cursors[AT_ONCE - 1]

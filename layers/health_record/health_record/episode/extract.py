@@ -1,10 +1,14 @@
 """The small part of an episode that a summary needs, kept beside it: the same fields, most of them left out.
 
 The functions that derive resources from a whole episode derive the same ones, with the same ids, from its extract.
+Its results lie apart (`APART`), and are unpacked of those episodes alone that have a kind of result which no newer
+one has: month by month the same ones come back.
 """
 
 import datetime
+import hashlib
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -57,9 +61,8 @@ MOST_BYTES = 300 * 1024  # of an extract before it is packed: it is one item, an
 SMALLER = ((LONGEST["KET_LUAN"], 1), (LONGEST_TEXT, 1), (LONGEST_TEXT, 2), (100, 4))
 MOST_VISITS = 10  # of a summary; `$everything` and the own page have all
 MEASURED = ("CAN_NANG", "NHOM_MAU")
-# All that `_kind_of_row` looks at.
-_KIND_FIELDS = ("MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "DON_VI_DO", "GIA_TRI", "KET_LUAN", "MO_TA")
-type _Named = tuple[str | None, ...]
+# Of an extract: its results, packed or as tables, and of each row of them what kind of result it is.
+APART, KINDS = "results", "kinds"
 MAY_BE_BLOOD = re.compile("máu|blood|abo|rh", re.IGNORECASE)  # before what a name is looked at closely
 LEFT_OUT = "left_out"  # of an extract: by section, how many entries the limits below leave to `$everything`
 MOST_RESULTS, MOST_MEDICINES, MOST_PROCEDURES, MOST_REPORTS = 120, 40, 30, 20
@@ -95,11 +98,12 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         if row.get("MA_NHOM") in results.REPORTS and row.get("MA_DICH_VU") in reported
     ]
     of_reports = first(lines, MOST_RESULTS * share, RESULTS)
+    done = [_cut(row, SERVICE_FIELDS, longest) for row in _unique([*services, *of_reports])]
+    of_results = [_cut(row, RESULT_FIELDS, longest) for row in [*kept_results, *with_words]]
     tables = {
         "XML1": [_cut(episode.summary, SUMMARY_FIELDS, longest)],
         "XML2": [_cut(row, MEDICINE_FIELDS, longest) for row in taken],
-        "XML3": [_cut(row, SERVICE_FIELDS, longest) for row in _unique([*services, *of_reports])],
-        "XML4": [_cut(row, RESULT_FIELDS, longest) for row in [*kept_results, *with_words]],
+        "XML3": [row for row in done if row.get("MA_NHOM") not in results.REPORTS],
         "XML14": [_cut(row, APPOINTMENT_FIELDS, longest) for row in episode.rows("XML14")],
     }
     return {
@@ -109,8 +113,26 @@ def _extract(episode: KeptEpisode, longest: int, share: int) -> dict[str, Any]:
         "tables": {name: rows for name, rows in tables.items() if rows},
         security_labels.MEMBER: sorted(security_labels.of_episode(episode)),
         told_in_papers.MEMBER: told_in_papers.of_papers(episode),
+        APART: {"XML3": [row for row in done if row.get("MA_NHOM") in results.REPORTS], "XML4": of_results},
+        KINDS: list(map(_kind_of_row, of_results)),
         LEFT_OUT: {section: count for section, count in left_out.items() if count},
     }
+
+
+def complete(extract: KeptEpisode) -> KeptEpisode:
+    """The extract with its results among its tables, for who looks at one episode."""
+    tables, apart = extract.content["tables"], _results_of(extract.content)
+    lines = [*tables.get("XML3", ()), *apart["XML3"]]
+    return extract.with_content({**extract.content, "tables": {**tables, "XML3": lines, "XML4": apart["XML4"]}})
+
+
+def _results_of(content: dict[str, Any]) -> dict[str, list[Row]]:
+    """The rows of an extract's results by their table. They are read as any extract: there are no decimals in it."""
+    found = content[APART]
+    read: dict[str, list[Row]] = (
+        exact_json.loads_without_decimals(zlib.decompress(found)) if isinstance(found, bytes) else found
+    )
+    return read
 
 
 def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Contribution]:
@@ -122,10 +144,9 @@ def summarised(extracts: Iterable[KeptEpisode], today: datetime.date) -> list[Co
     earlier = EarlierDiagnoses(newest_first, MOST_VISITS)
     supplies = medicines.Supplies(today)
     seen: set[str] = set()
-    kinds: dict[_Named, str] = {}
     found: list[Contribution] = []
     for place, episode in enumerate(newest_first):
-        fresh = episode.with_content(_without_seen(episode.content, seen, kinds))
+        fresh = episode.with_content(_without_seen(episode.content, seen))
         made = [
             *earlier.conditions(fresh, seen),
             *supplies.standing(fresh),
@@ -241,11 +262,10 @@ def _unique(rows: list[Row]) -> list[Row]:
     return list({id(row): row for row in rows}.values())
 
 
-def _without_seen(content: dict[str, Any], seen: set[str], kinds: dict[_Named, str]) -> dict[str, Any]:
-    """The content without results of kinds that a newer episode has, so that nothing is built in vain.
+def _without_seen(content: dict[str, Any], seen: set[str]) -> dict[str, Any]:
+    """The content without results of kinds that a newer episode has, so that nothing is read or built in vain.
 
     A report in words is left out where a newer one says the same words: of one service many different things are seen.
-    `kinds` are those of the rows before: the same results come back month by month.
     """
     tables = content["tables"]
     summary = dict(tables["XML1"][0])
@@ -254,28 +274,22 @@ def _without_seen(content: dict[str, Any], seen: set[str], kinds: dict[_Named, s
             if (kind := _kind_of_measure(name, summary[name])) in seen:
                 del summary[name]
             seen.add(kind)
-    fresh, its_kinds = [], []
-    for row in tables.get("XML4", ()):
-        named = tuple(map(row.get, _KIND_FIELDS))
-        if (of_row := kinds.get(named)) is None:
-            of_row = kinds[named] = _kind_of_row(row)
-        its_kinds.append(of_row)
-        if of_row not in seen:
-            fresh.append(row)
-    seen.update(its_kinds)
-    services = {row.get("MA_DICH_VU") for row in fresh}
-    lines = [
-        row
-        for row in tables.get("XML3", [])
-        if row.get("MA_NHOM") not in results.REPORTS or row.get("MA_DICH_VU") in services
-    ]
-    return {**content, "tables": {**tables, "XML1": [summary], "XML3": lines, "XML4": fresh}}
+    kinds = content[KINDS]
+    fresh: dict[str, list[Row]] = {}
+    if not seen.issuperset(kinds):
+        apart = _results_of(content)
+        rows = [row for row, kind in zip(apart["XML4"], kinds, strict=True) if kind not in seen]
+        services = {row.get("MA_DICH_VU") for row in rows}
+        reports = [row for row in apart["XML3"] if row.get("MA_DICH_VU") in services]
+        fresh = {"XML3": [*tables.get("XML3", ()), *reports], "XML4": rows}
+        seen.update(kinds)
+    return {**content, "tables": {**tables, "XML1": [summary], **fresh}}
 
 
 def _kind_of_row(row: Row) -> str:
-    if "GIA_TRI" in row:
-        return f"result|{kind_of_result(row)}"
-    return f"report|{results.kind_of(row)}|{_words_of(row)}"
+    """The kind of one row as 24 hex digits: what it is of, and of words what they say."""
+    kind = f"result|{kind_of_result(row)}" if "GIA_TRI" in row else f"report|{results.kind_of(row)}|{_words_of(row)}"
+    return hashlib.sha256(kind.encode()).hexdigest()[:24]
 
 
 def _without_visit(resource: Resource) -> Resource:

@@ -101,5 +101,5 @@ def icd_10(text: str) -> str | None:
 
 
 def split_list(text: str) -> list[str]:
-    """The members of a list joined by `;` (also seen: commas and blanks)."""
-    return [part for part in SEPARATORS.split(text) if part]
+    """The members of a list joined by `;` (also seen: commas and blanks), each once."""
+    return list(dict.fromkeys(part for part in SEPARATORS.split(text) if part))

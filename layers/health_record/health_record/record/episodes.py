@@ -21,7 +21,7 @@ from health_record.aws.dynamo import Item
 from health_record.aws.envelope_encryption import DataKey, decrypt, encrypt
 from health_record.aws.keyed_hash import KeyedHash
 from health_record.episode import derive
-from health_record.episode.extract import extract_of
+from health_record.episode.extract import APART, extract_of
 from health_record.episode.source import KeptEpisode
 from health_record.record import provenance
 from health_record.record.sealed_parts import build_parts, read_parts
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from health_record.record.record_reader import DecryptedRecord
 
 WITHDRAWN = "withdrawn"
+LENGTH_BYTES = 4
+OF_BEFORE = b"\x78"  # with which an extract of an earlier derivation begins: one part, and no length before it
 
 
 def episode_id(key: DataKey, provider_code: str, ma_lk: str) -> str:
@@ -70,7 +72,7 @@ def items_of(key: DataKey, kept: KeptEpisode, mac: str, pointer: str, numbers: l
     head = {
         "pk": pk,
         "sk": sk,
-        "sealed": encrypt(key, pk, sk, _pack(extract)),
+        "sealed": encrypt(key, pk, sk, pack_extract(extract)),
         "provenance": provenance.seal(key, kept.record_id, sk, members),
         "version": kept.version,
         "parts": len(parts),
@@ -143,7 +145,20 @@ def _unpack(packed: bytes) -> dict[str, Any]:
     return content
 
 
+def pack_extract(extract: dict[str, Any]) -> bytes:
+    """What a head holds: the length of the first part, 4 bytes, the extract without its results, and these."""
+    content = dict(extract["content"])
+    results = _pack(content.pop(APART))
+    first = _pack({**extract, "content": content})
+    return b"%b%b%b" % (len(first).to_bytes(LENGTH_BYTES), first, results)
+
+
 def unpack_extract(packed: bytes) -> dict[str, Any]:
-    """What a head holds: an extract has the texts of a file, and no decimals."""
-    content: dict[str, Any] = exact_json.loads_without_decimals(zlib.decompress(packed))
-    return content
+    """The other way round, the results as they are packed: an extract has the texts of a file, and no decimals."""
+    if packed[:1] == OF_BEFORE:
+        whole: dict[str, Any] = exact_json.loads_without_decimals(zlib.decompress(packed))
+        return whole
+    end = LENGTH_BYTES + int.from_bytes(packed[:LENGTH_BYTES])
+    extract: dict[str, Any] = exact_json.loads_without_decimals(zlib.decompress(packed[LENGTH_BYTES:end]))
+    extract["content"][APART] = packed[end:]
+    return extract

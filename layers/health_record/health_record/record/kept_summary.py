@@ -1,11 +1,12 @@
 """A large summary is kept for the day on which it was made, so that who reads it again waits for nothing.
 
-    access  budget#summary#<record> / window    document: sealed, the state that it was made of and its JSON; ttl
+    access  budget#summary#<record> / window    document: sealed, its state, its mark and its JSON; ttl
 
 In a hospital several read the same summary within hours: the desk, the doctor, the pharmacy. What is kept is sealed
 with the record's key, so that it ends with it, and holds the state of all that the document was made of: every item of
 the record as it lies in the table, the day, and the code. Where one differs the document is made anew, so that nothing
-is ever shown that is no longer so. Whether it may be read is decided before, each time.
+is ever shown that is no longer so. Whether it may be read is decided before, each time. The moment at which it was made
+is not kept, for it is that of somebody's reading: who reads again gets a document of their own moment.
 """
 
 import datetime
@@ -13,20 +14,31 @@ import hashlib
 import time
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import orjson
 
 from health_record.aws.clients import client
 from health_record.aws.dynamo import Item, to_wire, wire_key
 from health_record.aws.envelope_encryption import DecryptionError, decrypt, encrypt
+from health_record.http.response_size import LARGEST_PAYLOAD
 from health_record.record import access_policy
 from health_record.record.record_reader import StoredRecord
 from health_record.table_keys import access_keys, record_keys
 
 WORTH_KEEPING = 50  # entries that facilities wrote: fewer are told again in the time of keeping them
 LARGEST = 350 * 1024  # bytes; an item of DynamoDB holds 400 KB
+LARGEST_UNPACKED = LARGEST_PAYLOAD + 1024  # bytes, the marks among them
 KEPT_SECONDS = 86_400  # a summary of another day is made anew
 STATE_BYTES = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as JSON, with marks where the moment of its making stood (`summary.document.without_moment`)."""
+
+    mark: str
+    text: str
 
 
 def name(record_id: str) -> str:
@@ -47,23 +59,29 @@ def is_worth_keeping(stored: StoredRecord) -> bool:
     return sum(sk.startswith(record_keys.WRITTEN_PREFIXES) for sk in stored.items) >= WORTH_KEEPING
 
 
-def read(stored: StoredRecord, item: Item, state: bytes) -> str | None:
-    """The document of this state as JSON; None where there is none, or what lies there cannot be opened."""
-    if "document" not in item:
+def read(stored: StoredRecord, item: Item, state: bytes) -> Document | None:
+    """The document of this state; None where there is none, or what lies there cannot be opened."""
+    sealed = item.get("document")
+    if not isinstance(sealed, bytes):
         return None
     try:
-        opened = decrypt(stored.key, *_place(stored), item["document"])
-    except DecryptionError:
+        opened = decrypt(stored.key, *_place(stored), sealed)
+        if opened[:STATE_BYTES] != state:
+            return None
+        unpacking = zlib.decompressobj()
+        mark, _, text = unpacking.decompress(opened[STATE_BYTES:], LARGEST_UNPACKED).decode().partition("\n")
+    except (DecryptionError, UnicodeDecodeError, zlib.error):
         return None
-    return zlib.decompress(opened[STATE_BYTES:]).decode() if opened[:STATE_BYTES] == state else None
+    return Document(mark, text) if text and unpacking.eof else None
 
 
-def put(table_access: str, stored: StoredRecord, state: bytes, document: str) -> None:
+def put(table_access: str, stored: StoredRecord, state: bytes, document: Document) -> None:
     """Keep the document of this state, unless it is too large for an item. The newest replaces what was kept."""
-    sealed = encrypt(stored.key, *_place(stored), state + zlib.compress(document.encode(), level=1))
+    packed = zlib.compress(f"{document.mark}\n{document.text}".encode(), level=1)
+    sealed = encrypt(stored.key, *_place(stored), state + packed)
     if len(sealed) > LARGEST:
         return
-    client("dynamodb").update_item(  # which says the same if it is sent twice
+    client("dynamodb", attempts=1, read_seconds=1).update_item(
         TableName=table_access,
         Key=wire_key(_key(stored)),
         UpdateExpression="SET #document = :document, #ttl = :until",

@@ -22,7 +22,7 @@ from health_record.summary.stays import medicines_of_stays, told_at_the_top, wit
 from health_record.summary_sources import coded
 from health_record.summary_sources.from_declaration import build_described_patient, derive_resources
 from health_record.summary_sources.patient import ASSURANCE_WORDS, JOINED_WORDS
-from health_record.summary_sources.sources import LOINC, Record, Resource, contributed_meta
+from health_record.summary_sources.sources import LOINC, Person, Record, Resource, contributed_meta
 
 # Where no reference is: pages, and labels and tags.
 UNREFERRING = PAGES | {"meta"}
@@ -79,6 +79,29 @@ def _bundle(record: Record, found: Reconciled, unknown: frozenset[str], left_out
         "timestamp": record.now,
         "entry": [{"fullUrl": full_url(record.base_url, each), "resource": each} for each in ordered],
     }
+
+
+def without_moment(bundle: Resource, mark: str) -> Resource:
+    """The document with marks in place of the moment at which it was made, and of what is derived of that."""
+    composition, *others = bundle["entry"]
+    dated = {**composition, "resource": {**composition["resource"], "date": f"{mark}-moment"}}
+    return {
+        **bundle,
+        "id": f"{mark}-id",
+        "meta": {**bundle["meta"], "lastUpdated": f"{mark}-moment"},
+        "identifier": {**bundle["identifier"], "value": f"urn:uuid:{mark}-identifier"},
+        "timestamp": f"{mark}-moment",
+        "entry": [dated, *others],
+    }
+
+
+def with_moment(text: str, mark: str, record_id: str, now: str) -> str:
+    """The JSON of `without_moment` as the document that is made now: `now` is an ISO time."""
+    person = Person(record_id, {})
+    made = {"moment": now, "id": person.derived_id("bundle", now), "identifier": person.derived_id(now)}
+    for name, value in made.items():
+        text = text.replace(f'{mark}-{name}"', f'{value}"')
+    return text
 
 
 def full_url(base_url: str, resource: Resource) -> str:
