@@ -41,7 +41,7 @@ export function checkPart(receipt, loaded) {
 function daysUntil(last, began, most) {
   const days = [];
   for (let at = Date.parse(last); days.length < most; at -= A_DAY) {
-    const date = new Date(at).toISOString().slice(0, 10);
+    const date = localDay(at);
     if (date < began) break;
     days.unshift(date);
   }

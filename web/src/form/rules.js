@@ -1,5 +1,6 @@
 // The form's rules as a tree with its linkIds, and which questions count: FHIR R4 enableWhen.
 // Values: { linkId: raw }; what is answered in rows has a list of such objects, a repeating question's own value inside.
+import { localDate } from '../local-day.js';
 import { convert, isEmpty } from '../values/answers.js';
 
 const BIRTH_DATE = 'identity.birth-date';
@@ -52,7 +53,7 @@ export function isEnabled(known, item, scope) {
 // Whether somebody of this age is asked at all; whoever has not said their year is asked everything.
 function isOfAge({ fromAge = -Infinity, untilAge = Infinity }, scope) {
   const year = Number(outermost(scope).values[BIRTH_DATE]?.year);
-  const age = new Date().getFullYear() - year;
+  const age = localDate().getFullYear() - year;
   return !(year > 0) || (age >= fromAge && age <= untilAge);
 }
 
@@ -122,7 +123,7 @@ function wrongTogether(known, values, alone) {
   const found = [
     [upper && lower && lower >= upper, 'measurements.diastolic', 'pressure_order'],
     [bodyMass < 7 || bodyMass > 100, 'measurements.weight', 'not_matching'],
-    [isSelf && year > 0 && new Date().getFullYear() - year < OWN_AGE, BIRTH_DATE, 'too_young'],
+    [isSelf && year > 0 && localDate().getFullYear() - year < OWN_AGE, BIRTH_DATE, 'too_young'],
   ];
   const isNew = (linkId) => !alone.some((fault) => fault.linkId === linkId);
   return [

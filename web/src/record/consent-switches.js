@@ -38,7 +38,7 @@ function lastDay(id, until) {
     return [part, box];
   });
   const change = () => {
-    const { value, fault, ...values } = readDate(Object.fromEntries(boxes.map(([part, box]) => [part, box.value])), new Date(), FURTHEST);
+    const { value, fault, ...values } = readDate(Object.fromEntries(boxes.map(([part, box]) => [part, box.value])), undefined, FURTHEST);
     if (value?.length === FURTHEST.length) return putConsent(id, { purpose: 'sharing', given: true, until: value });
     return showErrors([{ id: UNTIL, message: text(['no_such_date', 'too_early'].includes(fault) ? fault : 'whole_date', { label: text('until_label'), ...values }) }]);
   };

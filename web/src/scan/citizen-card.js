@@ -1,5 +1,6 @@
 // What the QR code of a Vietnamese citizen card says:
 // number|old number|full name|DDMMYYYY|Nam or Nữ|address|DDMMYYYY of issue; newer cards append fields, which are left alone.
+import { localDate } from '../local-day.js';
 import { readDate } from '../values/dates.js';
 
 const NUMBER = /^\d{12}$/;
@@ -15,7 +16,7 @@ const FIELDS = {
 
 // `{ number, name, birthDate: { day, month, year }, sex, address, unread: [field] }`, without what was not understood;
 // null where the text is no card's. No birth date lies after `today`.
-export function readCard(text, today = new Date()) {
+export function readCard(text, today = localDate()) {
   const parts = repaired(text).replace('\ufeff', '').normalize('NFC').split('|').map((part) => part.replace(/\s+/g, ' ').trim());
   if (parts.length < 4 || !NUMBER.test(parts[0])) return null;
   const card = { unread: [] };

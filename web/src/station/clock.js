@@ -1,5 +1,6 @@
 // The time that is written and shown: the service's, which every answer tells, not that of the device.
 import { byId, station } from './state.js';
+import { localDate } from '../local-day.js';
 import { element, language, text } from '../texts.js';
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
@@ -19,10 +20,7 @@ export function nowInProvince(at = now()) {
 export const todayInProvince = () => nowInProvince().slice(0, 10);
 
 // The province's day as a Date in whatever zone the device believes to be in.
-export function today() {
-  const [year, month, day] = todayInProvince().split('-').map(Number);
-  return new Date(year, month - 1, day);
-}
+export const today = () => localDate(now());
 
 // The day stands before the month in either language: `12/6/2026` is the sixth of December to an American alone.
 const LOCALE = language === 'en' ? 'en-GB' : language;

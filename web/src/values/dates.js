@@ -1,5 +1,6 @@
 // A FHIR date from three boxes; day and month may stay empty (https://hl7.org/fhir/R4/datatypes.html#date).
 import { digitsOnly } from '../digits.js';
+import { localDate } from '../local-day.js';
 
 const EARLIEST = 1900; // as in questionnaire/dates.py
 const two = (number) => String(number).padStart(2, '0');
@@ -9,7 +10,7 @@ export function isNoDate(parts) {
 }
 
 // Gives { value } or { fault }, a key of the texts. `latest` is a day of the form, where it may lie in the future.
-export function readDate(parts, today = new Date(), latest = undefined) {
+export function readDate(parts, today = localDate(), latest = undefined) {
   const last = latest ? latest.split('-').map(Number) : [today.getFullYear(), today.getMonth() + 1, today.getDate()];
   const fault = latest ? 'too_late' : 'in_future';
   const [day, month, year] = [parts.day, parts.month, parts.year].map((part) => digitsOnly(part || ''));
