@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from health_record.clinical_words.forms import BOX, answered, chosen
+from health_record.clinical_words.forms import BOX, TICK, answered, chosen
 from health_record.remembered import remembered
 from health_record.rendering.plain_words import without_marks
 
@@ -74,7 +74,9 @@ _WORDS = re.compile(
     r"|khong (?:can thiep (?:xam lan|xam nhap)|ap dung hoi suc|keo dai su song)"
     rf"|{_NO} (?:{_RESUSCITATION}(?! (?:duoc|sau sinh|thanh cong))|ep tim\b(?! duoc))"
     rf"|{_NO} nhan (?:truyen |tiep )*{_OF_BLOOD}"
-    rf"|tu choi{_SAME} {_REFUSABLE}"
+    rf"|(?:tu choi|khong (?:dong y|thuc hien|ap dung|lam)){_SAME}(?: \w+){{0,2}}:[\s.]*"
+    rf"(?:(?:{BOX}|{TICK})[^.;\n]{{1,30}}){{0,4}}{TICK} ?{_REFUSABLE}"
+    rf"|tu choi{_SAME}:? {_REFUSABLE}"
     r"|gie[- ]?ho[- ]?va|jehovah|\bdn(?:r|ar|i|acpr)\b|do not (?:attempt )?(?:resuscitat|intubat)"
     r"|no (?:cpr|resuscitation)\b"
     r"|not want (?:cpr|resuscitation|to be (?:resuscitated|intubated)|intubation|blood|transfusion)"
@@ -84,9 +86,10 @@ _WORDS = re.compile(
     r" (?:blood|transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
     r"|advance (?:care )?directive|living will|y nguyen dinh truoc)"
 )
-# The answer to a question of a form: that a treatment is refused.
+# The answer to a question, of a form or not: that a treatment is refused.
 _ANSWERED = re.compile(
-    rf"\b{_REFUSABLE}(?: tim phoi)? *[:=] *(?:{_PERSON} |{_FAMILY} )?(?:{_NO} (?:dong y|chap nhan)|tu choi)\b"
+    rf"(?<!khoa )(?<!phong )\b{_REFUSABLE}[^.,;:=?\n]{{0,30}}?\s*[:=?][\s:=]*(?:(?:{_PERSON}|{_FAMILY}) )?"
+    rf"(?:{_NO} (?:dong y|chap nhan)|tu choi)\b"
 )
 _PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh truoc)"
 _PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
