@@ -98,4 +98,4 @@ chỉ định|ccđ|pv|dùng được|chịu được|uống được|tiêm đư�
 red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
-ELLIPSIS = re.compile(r"\.{2,}|…|\bv\.v\b\.?")
+ELLIPSIS = re.compile(r"\.{2,}|…|[-–](?: ?[-–]){2,}|\bv\.v\b\.?")

@@ -10,6 +10,7 @@ import unicodedata
 from typing import Any
 
 from health_record.clinical_words import allergy_words
+from health_record.clinical_words.blanks import without_blanks
 from health_record.clinical_words.forms import answered
 from health_record.clinical_words.none_in_words import texts_of, warns
 from health_record.clinical_words.quoted import part_around
@@ -67,10 +68,6 @@ _OF_FAMILY = re.compile(
     r"(?<!theo )(?<!lời )(?<!lời khai )(?:(?:tiền sử|ts) gia đình\s+|gia đình(?:\s*:\s*|\s+có\s+))(?:có |tiền sử )*"
     r"(?:bố|ba|cha|mẹ|má|anh|chị|em|ông|bà|con)(?: (?:ruột|gái|trai|nội|ngoại|đẻ|bị|có|từng))*"
     r" dị ứng(?:(?!\b(?:bản thân|bn|bệnh(?: nhân)|người bệnh|trẻ|bé|tôi)\b)[^,.;\n\r])*"
-)
-# What nobody filled in: "Dị ứng: ...........", and behind it nothing, a heading or figures, but no name of something.
-_BLANK = re.compile(
-    r"(dị ứng[^:.\n]{0,30}: ?)(?:\.{3,}|…+|_{3,})(?=\W*(?:$|tiền sử\b|[^;\n]{0,60}(?::|\d)|(?:[^\W\d]+ ){4}))"
 )
 _EATS = re.compile(r"(?:uống|ngon|ngủ|kém|được|ít|khó|nhạt|lỏng|mềm|đặc)\b(?! sữa)")  # how somebody eats
 _SPACES = re.compile(r"[^\S\n\r]+")
@@ -134,8 +131,14 @@ def telling_part(told: Told) -> str:
     """Of a text that tells, the part around what does; empty where nothing does."""
     text = " ".join(unicodedata.normalize("NFC", told.text).split())
     if (clause := _telling_clause(" ".join(_own(told.text).split()))) is not None:
-        return part_around(text, plain(told.text).find(clause))
+        return part_around(text, _place(clause, plain(told.text)))
     return part_around(text, 0) if told.by_itself else ""
+
+
+def _place(clause: str, words: str) -> int:
+    """Where a clause stands in the words, which may have dots or brackets where it has spaces; 0 if nowhere."""
+    found = re.search(r"\W+".join(map(re.escape, clause.split())), words)
+    return found.start() if found else 0
 
 
 def is_contradicted(none: Resource, positive: Resource) -> bool:
@@ -190,7 +193,7 @@ def _telling_clause(own: str) -> str | None:
 def _own(text: str) -> str:
     """The text with its marks and its lines, without what it tells of a relative."""
     words = answered(_SPACES.sub(" ", marked(text).replace("dị-ứng", "dị ứng")))
-    words = allergy_words.ELLIPSIS.sub(" ", _BLANK.sub(r"\1không rõ", words))
+    words = allergy_words.ELLIPSIS.sub(" ", without_blanks(words))
     return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
 
