@@ -303,6 +303,16 @@ def test_what_is_no_file_is_refused_with_its_reason(
     assert (answer.status, answer.json["issue"][0]["diagnostics"]) == (status, code)
 
 
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "application/zip", "text/html"])
+def test_another_kind_of_body_is_told_what_to_send_here(world: World, desk: Desk, content_type: str) -> None:
+    answer = desk.hospital_file(OUTPATIENT, content_type=content_type)
+    (issue,) = answer.json["issue"]
+    assert (answer.status, issue["diagnostics"]) == (415, "media-type")
+    assert "FHIR" not in issue["details"]["text"]
+    assert "application/xml" in issue["details"]["text"]
+    assert "fileHSBase64" in issue["details"]["text"]
+
+
 @pytest.mark.parametrize(("more", "status"), [(-1, 400), (0, 400), (1, 413)])
 def test_4_mb_are_read_and_one_byte_more_is_not(world: World, desk: Desk, more: int, status: int) -> None:
     file = OUTPATIENT + b" " * (4 * 1024 * 1024 - len(OUTPATIENT) + more - 1) + b"x"

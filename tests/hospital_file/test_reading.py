@@ -156,10 +156,112 @@ def test_a_field_that_lacks_letters_is_told_and_refuses_nothing(text: str) -> No
     assert ("XML1[1].LY_DO_VV" in told) is LETTERS[text]
 
 
-def test_a_raw_ampersand_is_named_and_not_mended() -> None:
-    assert places(inside(OUTPATIENT, lambda text: text.replace("khi hết thuốc", "khi & hết"), "XML1")) == [
-        "XML1 xml-broken"
-    ]
+# What a table has that is no XML: the table, what is put for what, where it is told to be, and whether a hint helps.
+NOT_XML: dict[str, tuple[str, str, str, str, bool]] = {
+    "a raw ampersand": ("XML1", "khi hết thuốc", "khi & hết", "XML1[1].GHI_CHU", True),
+    "a raw less-than": ("XML1", "khi hết thuốc", "khi < hết", "XML1[1].GHI_CHU", True),
+    "an entity of HTML": ("XML1", "khi hết thuốc", "khi&nbsp;hết", "XML1[1].GHI_CHU", True),
+    "in the second row": ("XML2", "<STT>2</STT>", "<STT>2&</STT>", "XML2[2].STT", True),
+    "in the third row": ("XML3", "<STT>3</STT>", "<STT>3 & 4</STT>", "XML3[3].STT", True),
+    "an element that ends elsewhere": ("XML2", "<STT>3</STT>", "<STT>3</ST>", "XML2[3].STT", False),
+    "within a name that is no field": ("XML2", "<STT>3</STT>", "<STT>3</STT><NGUYEN>&</NGUYEN>", "XML2", True),
+    "between the rows": ("XML2", "</DSACH_CHI_TIET_THUOC>", "& </DSACH_CHI_TIET_THUOC>", "XML2", True),
+    "nothing but the beginning": ("XML5", "</CHITIEU_CHITIET_DIENBIENLAMSANG>", "", "XML5", False),
+}
+
+
+@pytest.mark.parametrize("what", NOT_XML)
+def test_what_is_no_xml_is_named_by_table_row_and_field_and_not_mended(what: str) -> None:
+    table, find, put, place, is_hinted = NOT_XML[what]
+    file = inside(OUTPATIENT, lambda text: text.replace(find, put, 1), table)
+    assert file != OUTPATIENT
+    (faults,) = read(file)
+    assert isinstance(faults, list)
+    fault = next(each for each in faults if each.code == "xml-broken")
+    assert fault.place == place
+    for text in (fault.reason.vi, fault.reason.en):
+        assert ("&amp;" in text) is is_hinted
+    assert re.search(r"\(dòng [0-9]+, cột [0-9]+\)", fault.reason.vi)
+
+
+def test_a_raw_ampersand_of_the_file_itself_is_told_with_its_line_and_its_field() -> None:
+    with pytest.raises(FileRefusedError) as refused:
+        envelope.read(OUTPATIENT.replace(b"<MACSKCB>79999<", b"<MACSKCB>79 & 999<"))
+    assert "MACSKCB" in refused.value.fault.reason.vi
+    assert "&amp;" in refused.value.fault.reason.vi
+
+
+# A value of a date, and whether it is told as a day that there is not, or as a wrong form.
+DATES: dict[tuple[str, str, str], bool] = {
+    ("XML1", "NGAY_VAO", "202602310800"): True,
+    ("XML1", "NGAY_VAO", "202613050800"): True,
+    ("XML1", "NGAY_VAO", "202610052460"): True,
+    ("XML1", "NGAY_VAO", "20260231"): True,
+    ("XML1", "NGAY_VAO", "05/10/2026 08:00"): False,
+    ("XML1", "NGAY_VAO", "2026"): False,
+    ("XML1", "NGAY_VAO", "2026100508"): False,
+    ("XML1", "NGAY_VAO", "310220260800"): False,
+    ("XML1", "NGAY_TAI_KHAM", "20260231"): True,
+    ("XML1", "NGAY_TAI_KHAM", "20261102;20260231"): True,
+    ("XML1", "NGAY_TAI_KHAM", "20261102 lúc 8 giờ"): False,
+    ("XML1", "NGAY_SINH", "195602310000"): True,
+    ("XML1", "NGAY_SINH", "195613000000"): True,
+    ("XML1", "NGAY_SINH", "1956"): False,
+    ("XML1", "NGAY_SINH", "195600120000"): False,
+    ("XML14", "NGAY_HEN_KL", "20260231"): True,
+    ("XML14", "NGAY_HEN_KL", "tuần sau"): False,
+    ("XML4", "NGAY_KQ", "202602310800"): True,
+}
+
+
+@pytest.mark.parametrize("what", DATES)
+def test_a_day_that_there_is_not_is_told_as_that_and_not_as_a_wrong_form(what: tuple[str, str, str]) -> None:
+    table, field, value = what
+    (faults,) = read(replaced(OUTPATIENT, table, field, value))
+    assert isinstance(faults, list)
+    fault = next(each for each in faults if each.field == field)
+    assert fault.code == "date"
+    assert ("không có trong lịch" in fault.reason.vi, "does not exist" in fault.reason.en) == (DATES[what],) * 2
+    assert ("yyyymm" in fault.reason.vi) is not DATES[what]
+
+
+@pytest.mark.parametrize(("prepared", "is_no_day"), [("20261305", True), ("20260231", True), ("05/10/2026", False)])
+def test_the_day_of_the_file_is_told_alike(prepared: str, is_no_day: bool) -> None:
+    with pytest.raises(FileRefusedError) as refused:
+        envelope.read(OUTPATIENT.replace(b"<NGAYLAP>20261005<", f"<NGAYLAP>{prepared}<".encode()))
+    assert ("không có trong lịch" in refused.value.fault.reason.vi) is is_no_day
+
+
+@pytest.mark.parametrize(("lines", "more"), [(49, 0), (50, 0), (51, 1), (120, 70)])
+@pytest.mark.parametrize("is_fault", [True, False])
+def test_what_is_beyond_fifty_is_counted(lines: int, more: int, is_fault: bool) -> None:
+    """Faults that forbid an episode, and warnings of one that is taken."""
+    wrong = "<SO_LUONG>hai</SO_LUONG>" if is_fault else "<LA>1</LA>"
+
+    def rows(text: str) -> str:
+        (row,) = re.findall(r"<CHI_TIET_THUOC>.*?</CHI_TIET_THUOC>", text, re.DOTALL)[:1]
+        bare = re.sub(r"<SO_LUONG>[^<]*</SO_LUONG>", "" if is_fault else r"\g<0>", row)
+        made = [
+            re.sub("<STT>[0-9]+<", f"<STT>{number}<", bare).replace("</STT>", f"</STT>{wrong}")
+            for number in range(lines)
+        ]
+        return (
+            text[: text.index(row)]
+            + "".join(made)
+            + text[text.rindex("</CHI_TIET_THUOC>") + len("</CHI_TIET_THUOC>") :]
+        )
+
+    (found,) = read(inside(OUTPATIENT, rows, "XML2"))
+    told = found if isinstance(found, list) else found.warnings
+    assert isinstance(found, list) is is_fault
+    assert len(told) == min(lines, 50) + bool(more)
+    last = told[-1]
+    if not more:
+        assert last.code != "more"
+        return
+    assert (last.code, last.place) == ("more", "HOSO")
+    assert f"còn {more} " in last.reason.vi
+    assert f"{more} more" in last.reason.en
 
 
 def test_the_same_field_twice_with_two_values_is_a_fault() -> None:

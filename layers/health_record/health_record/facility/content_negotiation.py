@@ -16,6 +16,15 @@ JSON_TYPES = frozenset(
 SENT_TYPES = JSON_TYPES | {"application/x-www-form-urlencoded", "application/xml"}  # xml: the hospitals' own file
 # A hospital's file that is not UTF-8 arrives whole as bytes alone.
 SENT_TYPES_OF_ROUTE = {"POST /v1/hospital-files": {"text/xml", "text/plain", "application/octet-stream"}}
+FHIR_WANTED = Translated("Nội dung phải là application/fhir+json, FHIR 4.0.", "Bodies are FHIR 4.0 as JSON.")
+WANTED_OF_ROUTE = {
+    "POST /v1/hospital-files": Translated(
+        "Hãy gửi chính tệp XML làm nội dung (application/xml, không phải UTF-8 thì application/octet-stream), hoặc "
+        "JSON có fileHSBase64 (application/json); không nhận biểu mẫu multipart hay tệp nén kiểu zip.",
+        "Send the XML file itself as the body (application/xml, or application/octet-stream where it is not UTF-8), or "
+        "JSON with fileHSBase64 (application/json); no multipart form and no zip is taken.",
+    )
+}
 R4 = frozenset({"4.0", "4.0.1", "4.0.0"})
 
 
@@ -29,12 +38,11 @@ def require_fhir_json(event: Event) -> None:
         raise NotAcceptableError(
             Translated("Chỉ trả lời application/fhir+json, FHIR 4.0.", "Answers are application/fhir+json, FHIR 4.0.")
         )
-    known = SENT_TYPES | SENT_TYPES_OF_ROUTE.get(str(event.get("routeKey")), set())
+    route = str(event.get("routeKey"))
+    known = SENT_TYPES | SENT_TYPES_OF_ROUTE.get(route, set())
     for kind, version in _media_types(read_header(event, "content-type") or ""):
         if kind not in known or version not in R4:
-            raise UnsupportedMediaError(
-                Translated("Nội dung phải là application/fhir+json, FHIR 4.0.", "Bodies are FHIR 4.0 as JSON.")
-            )
+            raise UnsupportedMediaError(WANTED_OF_ROUTE.get(route, FHIR_WANTED))
 
 
 def _media_types(header: str) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,11 @@ MOST_SECONDARY = 12
 LEAST_WEIGHT, MOST_WEIGHT = 0.3, 350  # kg; newborns in grams lie above it
 
 
+NO_SUCH_DAY = Translated(
+    "nêu ngày hay giờ không có trong lịch, như 31/02 hay 24:60", "names a day or time that does not exist, as 31/02"
+)
+
+
 class Judged(NamedTuple):
     """A value as it is kept (empty: nothing was said), and what is wrong or remarkable about it."""
 
@@ -134,7 +139,7 @@ def _moment(text: str) -> Judged:
     if values.is_filler(text):
         return Judged("", "filler", warning=Translated("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
     if values.moment(text) is None:
-        return Judged(text, "date", fault=Translated("phải là yyyymmddHHMM", "must be yyyymmddHHMM"))
+        return _no_date(text, Translated("phải là yyyymmddHHMM", "must be yyyymmddHHMM"))
     if len(text) != 12:
         return Judged(text, "date", warning=Translated("nên là yyyymmddHHMM", "should be yyyymmddHHMM"))
     return Judged(text)
@@ -144,7 +149,7 @@ def _day(text: str) -> Judged:
     if values.is_filler(text):
         return Judged("", "filler", warning=Translated("chỉ có số 0: coi như để trống", "is all zeros: taken as empty"))
     if values.moment(text) is None:
-        return Judged(text, "date", fault=Translated("phải là yyyymmdd", "must be yyyymmdd"))
+        return _no_date(text, Translated("phải là yyyymmdd", "must be yyyymmdd"))
     return Judged(
         text[:8], "date", warning=Translated("nên là yyyymmdd", "should be yyyymmdd") if len(text) != 8 else None
     )
@@ -153,19 +158,15 @@ def _day(text: str) -> Judged:
 def _days(text: str) -> Judged:
     days = values.split_list(text)
     if not all(len(day) == 8 and values.moment(day) for day in days):
-        return Judged(
-            text,
-            "date",
-            fault=Translated("phải là các ngày yyyymmdd, cách nhau bằng ;", "must be days yyyymmdd, joined by ;"),
-        )
+        reason = Translated("phải là các ngày yyyymmdd, cách nhau bằng ;", "must be days yyyymmdd, joined by ;")
+        are_days = all(len(day) == 8 and values.has_form_of_date(day) for day in days)
+        return Judged(text, "date", fault=NO_SUCH_DAY if are_days else reason)
     return Judged(";".join(days))
 
 
 def _day_or_minute(text: str) -> Judged:
     if values.moment(text) is None:
-        return Judged(
-            text, "date", fault=Translated("phải là yyyymmdd hoặc yyyymmddHHMM", "must be yyyymmdd or yyyymmddHHMM")
-        )
+        return _no_date(text, Translated("phải là yyyymmdd hoặc yyyymmddHHMM", "must be yyyymmdd or yyyymmddHHMM"))
     return Judged(text)
 
 
@@ -174,8 +175,13 @@ def _birth(text: str) -> Judged:
         reason = Translated(
             "phải là yyyymmddHHMM, phần không rõ ghi 0", "must be yyyymmddHHMM, what is not known as zeros"
         )
-        return Judged(text, "date", fault=reason)
+        is_day_alone = text[4:6] == "00"  # of a month that is not known
+        return Judged(text, "date", fault=reason) if is_day_alone else _no_date(text, reason)
     return Judged(text)
+
+
+def _no_date(text: str, form: Translated) -> Judged:
+    return Judged(text, "date", fault=NO_SUCH_DAY if values.has_form_of_date(text) else form)
 
 
 def _decimal(text: str) -> Judged:

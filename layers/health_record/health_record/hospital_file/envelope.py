@@ -4,8 +4,9 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-from health_record.hospital_file import encodings, values
+from health_record.hospital_file import checks, encodings, values
 from health_record.hospital_file.faults import FileFault, FileRefusedError
+from health_record.hospital_file.fields import ROWS, fields_of
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError, parse
 from health_record.language import Translated
 
@@ -25,6 +26,7 @@ OTHER_FILES = {
         "là bảng XML1 không có GIAMDINHHS bao ngoài", "is table XML1 without its envelope GIAMDINHHS"
     ),
 }
+FIELDS = ("MACSKCB", "NGAYLAP", "SOLUONGHOSO", "LOAIHOSO", "NOIDUNGFILE")
 PREPARED = re.compile(r"[0-9]{8}(?:[0-9]{4}|[0-9]{6})?")
 
 
@@ -62,7 +64,7 @@ def read(sent: bytes) -> Envelope:
         reason = Translated("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
         raise _unreadable("encoding", reason) from error
     except XmlBrokenError as error:
-        raise _unreadable("xml-broken", error.reason) from error
+        raise _unreadable("xml-broken", _near(error)) from error
     envelope = root.first(ROOT)
     if envelope is None:
         raise _unreadable("not-an-episode-file", _other_file(root))
@@ -76,6 +78,13 @@ def read(sent: bytes) -> Envelope:
         allowance=allowance,
         warnings=warnings,
     )
+
+
+def _near(error: XmlBrokenError) -> Translated:
+    """Why the file is no XML, with the field that was open there."""
+    if error.field not in FIELDS and not any(error.field in fields_of(table) for table in ROWS):
+        return error.reason
+    return Translated(f"{error.reason.vi}, ở {error.field}", f"{error.reason.en}, at {error.field}")
 
 
 def _unwrapped(sent: bytes) -> bytes:
@@ -134,7 +143,8 @@ def _check_number(envelope: Node, episodes: list[SentEpisode], warnings: list[Fi
 
 def _prepared(text: str) -> str:
     if PREPARED.fullmatch(text) is None or values.moment(text) is None:
-        reason = Translated("phải là ngày yyyymmdd", "must be a day yyyymmdd")
+        form = Translated("phải là ngày yyyymmdd", "must be a day yyyymmdd")
+        reason = checks.NO_SUCH_DAY if values.has_form_of_date(text) else form
         raise FileRefusedError("unreadable", FileFault("date", reason, field="NGAYLAP"))
     return text.ljust(14, "0")
 

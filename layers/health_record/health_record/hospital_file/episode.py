@@ -71,7 +71,7 @@ class _Reading:
 
 
 def read(episode: SentEpisode, allowance: Allowance, today: str) -> Episode | list[FileFault]:
-    """The episode, or every fault that forbids taking it (at most 50). `today` is the local day, `YYYY-MM-DD`."""
+    """The episode, or what forbids taking it (50 faults, and how many more). `today` is the local day, `YYYY-MM-DD`."""
     reading = _Reading()
     for sent, content in episode.tables:
         _read_table(reading, rows.table_name(sent, content), content, allowance)
@@ -80,7 +80,7 @@ def read(episode: SentEpisode, allowance: Allowance, today: str) -> Episode | li
     if reading.sent.get("XML1"):
         reading.faults.extend(checks.faults(reading.sent, today))
     if reading.faults:
-        return reading.faults[:MOST_FAULTS]
+        return _first(reading.faults)
     reading.warnings.extend(checks.warnings(reading.sent))
     (summary,) = reading.sent["XML1"]
     return Episode(
@@ -88,8 +88,17 @@ def read(episode: SentEpisode, allowance: Allowance, today: str) -> Episode | li
         person=_person(summary),
         emergency=summary.get("MA_DOITUONG_KCB") == EMERGENCY,
         tables={table: [_kept(table, row) for row in found] for table, found in reading.sent.items()},
-        warnings=reading.warnings[:MOST_FAULTS],
+        warnings=_first(reading.warnings),
     )
+
+
+def _first(found: list[FileFault]) -> list[FileFault]:
+    """The first fifty; where there are more, a last one says how many."""
+    more = len(found) - MOST_FAULTS
+    if more <= 0:
+        return found
+    reason = Translated(f"còn {more} chỗ nữa không nêu ở đây", f"has {more} more, not named here")
+    return [*found[:MOST_FAULTS], FileFault("more", reason)]
 
 
 def key_of(episode: SentEpisode, allowance: Allowance) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from health_record.hospital_file import encodings
 from health_record.hospital_file.faults import FileFault
-from health_record.hospital_file.fields import CLOSED, ROWS
+from health_record.hospital_file.fields import CLOSED, ROWS, fields_of
 from health_record.hospital_file.safe_xml import Allowance, Node, XmlBrokenError, parse
 from health_record.language import Translated
 
@@ -40,7 +40,8 @@ def root_of(table: str, content: Node, allowance: Allowance) -> tuple[Node | Non
         reason = Translated("không phải UTF-8, UTF-16 hay windows-1258", "is not UTF-8, UTF-16 or windows-1258")
         raise _broken(table, "encoding", reason) from error
     except XmlBrokenError as error:
-        raise _broken(table, "xml-broken", error.reason) from error
+        place = (error.row, error.field) if error.field in fields_of(table) else ()
+        raise TableBrokenError(FileFault("xml-broken", error.reason, table, *place)) from error
 
 
 def rows_of(table: str, root: Node) -> list[Node]:

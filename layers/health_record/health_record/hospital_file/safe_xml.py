@@ -5,19 +5,25 @@ Text is in one form of Unicode (NFC): a letter with its marks apart is the same 
 
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from health_record.language import Translated
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import ParseError
+
 DEEPEST = 16
+RAW_CHARACTERS = (4, 11)  # XML_ERROR_INVALID_TOKEN and XML_ERROR_UNDEFINED_ENTITY of expat
+RAW = Translated(": trong chữ, & viết là &amp; và < viết là &lt;", ": within text, & is written &amp; and < is &lt;")
 MOST_ELEMENTS = 250_000  # of a whole file; one of 4 MB has about 120,000
 
 
 class XmlBrokenError(Exception):
-    """The text is not XML that is read here; `reason` says where."""
+    """The text is not XML that is read here; `reason` says where, `row` and `field` name what was open there."""
 
-    def __init__(self, reason: Translated) -> None:
+    def __init__(self, reason: Translated, row: int | None = None, field: str | None = None) -> None:
         super().__init__(reason.en)
-        self.reason = reason
+        self.reason, self.row, self.field = reason, row, field
 
 
 @dataclass(slots=True)
@@ -84,6 +90,13 @@ class _Builder:
     def close(self) -> Node:
         return self._open[0].children[0]
 
+    def place(self) -> tuple[int | None, str | None]:
+        """Which element is open, and which child of its parent's parent it stands in: the row and field of a table."""
+        *_, above, row, field_ = [None, None, *self._open]
+        if above is None or row is None or field_ is None or field_.children:
+            return None, None
+        return len(above.children), field_.name[:64]
+
     def _keep_text(self) -> None:
         node = self._open[-1]
         if not node.text:
@@ -100,7 +113,8 @@ def parse(text: str, allowance: Allowance) -> Node:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-    parser = DefusedXMLParser(target=_Builder(allowance), encoding="utf-8", forbid_dtd=True)
+    builder = _Builder(allowance)
+    parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
     try:
         parser.feed(text.encode())
         root: Node = parser.close()
@@ -108,14 +122,18 @@ def parse(text: str, allowance: Allowance) -> Node:
         reason = Translated("không được có DOCTYPE hay thực thể", "must have no DOCTYPE and no entities")
         raise XmlBrokenError(reason) from error
     except ParseError as error:
-        line, column = error.position
-        raise XmlBrokenError(
-            Translated(
-                f"không phải XML đúng cú pháp (dòng {line}, cột {column + 1})",
-                f"is not well-formed XML (line {line}, column {column + 1})",
-            )
-        ) from error
+        raise XmlBrokenError(_not_well_formed(error), *builder.place()) from error
     return root
+
+
+def _not_well_formed(error: "ParseError") -> Translated:
+    line, column = error.position
+    vi, en = f"dòng {line}, cột {column + 1}", f"line {line}, column {column + 1}"
+    is_raw = error.code in RAW_CHARACTERS
+    return Translated(
+        f"không phải XML đúng cú pháp ({vi})" + (RAW.vi if is_raw else ""),
+        f"is not well-formed XML ({en})" + (RAW.en if is_raw else ""),
+    )
 
 
 def _one_form(text: str) -> str:

@@ -45,7 +45,7 @@ def _instant(day: datetime.date, time: datetime.time) -> str:
 @remembered(4096)
 def moment(text: str) -> Moment | None:
     """`yyyymmddHHMM`, also with seconds or as a day alone; None for anything else. `0000` hours is a day alone."""
-    if DIGITS.fullmatch(text) is None or len(text) not in (8, 12, 14):
+    if not _has_digits_of_date(text):
         return None
     try:
         day = datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -55,6 +55,15 @@ def moment(text: str) -> Moment | None:
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR or (len(text) == 14 and int(text[12:]) > 59):
         return None
     return Moment(day, None if time == datetime.time.min else time)
+
+
+def has_form_of_date(text: str) -> bool:
+    """Whether it has the digits of a day or minute, and a year first: a wrong one names what is not in the calendar."""
+    return _has_digits_of_date(text) and EARLIEST_YEAR - 50 <= int(text[:4]) <= LATEST_YEAR
+
+
+def _has_digits_of_date(text: str) -> bool:
+    return DIGITS.fullmatch(text) is not None and len(text) in (8, 12, 14)
 
 
 def is_filler(text: str) -> bool:
@@ -72,7 +81,7 @@ def says_nothing(text: str, *, is_result: bool) -> bool:
 
 def birth_date(text: str) -> str | None:
     """`195600000000` -> `1956`, `196008210000` -> `1960-08-21`: what is zero is not known. None for anything else."""
-    if DIGITS.fullmatch(text) is None or len(text) not in (8, 12, 14):
+    if not _has_digits_of_date(text):
         return None
     year, month, day = text[:4], text[4:6], text[6:8]
     if not EARLIEST_YEAR - 50 <= int(year) <= LATEST_YEAR or (month == "00" and day != "00") or int(month) > 12:
