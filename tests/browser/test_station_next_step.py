@@ -197,6 +197,55 @@ def test_a_list_in_which_nothing_waits_any_more_says_so(at_work: Station, person
     goes_to(at_work, "person")
 
 
+def test_what_waits_says_why_it_waits_now_and_not_what_kept_it_first(at_work: Station, person: StackJourney) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    page.context.set_offline(True)
+    at_work.writes("note", text="Hẹn tuần sau")
+    at_work.writes("note", text="Dặn uống đủ nước")
+    page.locator("#waiting a").click()
+    at_work.arrives("waiting-list")
+    lines = at_work.shown.locator("li")
+    expect(lines.filter(has_text="mạng")).to_have_count(2)
+    page.route("**/v1/fhir", lambda route: route.fulfill(status=503, content_type="application/fhir+json", body="{}"))
+    page.context.set_offline(False)
+    at_work.shown.get_by_role("button", name="Gửi lại").click()
+    expect(lines.filter(has_text="mạng")).to_have_count(0)
+    expect(lines).to_have_count(2)
+    page.unroute("**/v1/fhir")
+    at_work.shown.get_by_role("button", name="Gửi lại").click()
+    expect(at_work.shown).to_contain_text("Không còn gì chờ gửi")
+
+
+def test_a_vaccine_that_is_refused_is_written_as_not_given(at_work: Station, person: StackJourney) -> None:
+    page = at_work.page
+    at_work.opens(person, BORN)
+    goes_to(at_work, "vaccine")
+    page.locator("#vaccine-which").select_option(label="Sởi")
+    page.locator("#vaccine-lot").fill("MR-9")
+    page.locator("#vaccine-refused").check()
+    at_work.shown.locator(SUBMIT).click()
+    expect(page.locator("#vaccine-lot-error")).to_contain_text("Không tiêm thì không có mũi và số lô")
+    at_work.looks_right("vaccine-refused")
+    page.locator("#vaccine-lot").fill("")
+    at_work.shown.locator(SUBMIT).click()
+    at_work.arrives("write")
+    expect(page.locator("#status")).to_have_text("Đã ghi: Không tiêm Sởi: không đồng ý.")
+    goes_to(at_work, "entries")
+    expect(at_work.shown.locator("li").first).to_contain_text("không làm")
+
+
+def test_two_medicines_in_one_box_are_asked_about(at_work: Station, person: StackJourney) -> None:
+    at_work.opens(person, BORN)
+    goes_to(at_work, "medicine")
+    at_work.page.locator("#medicine-name").fill("Amlodipin 5mg, Metformin 500mg")
+    at_work.shown.locator(SUBMIT).click()
+    expect(at_work.page.get_by_role("dialog")).to_contain_text("có phải hai thuốc")
+    at_work.answers("Để sửa lại")
+    expect(at_work.page.locator("#medicine-name")).to_have_value("Amlodipin 5mg, Metformin 500mg")
+    at_work.page.locator("#medicine-name").fill("")
+
+
 def test_a_card_that_was_scanned_goes_to_the_form_once_and_the_form_leads_back_to_the_station(
     at_work: Station, stack: dict[str, Any], stack_place: StackLocation, web_url: str
 ) -> None:

@@ -114,6 +114,22 @@ def test_each_kind_is_taken_stands_in_the_summary_and_leaves_it_when_taken_back(
     assert name not in of_summary(desk)
 
 
+def test_a_vaccine_that_was_refused_is_told_as_not_given_and_never_as_given(world: World) -> None:
+    store_resident(world, Resident(card_seen=True))
+    desk, why = register(world), "Người được tiêm hoặc gia đình không đồng ý tiêm"
+    asked = {"coding": None, "label": "Sởi", "day": "2026-11-23", "refusedWords": why}
+    resource_id = "0d4f8a6e-3a51-4a3c-9b56-6f2f0d9b1e07"
+    (resource,) = modules.run("station/writing/resources", [("vaccineResource", [ABOUT, resource_id, asked])])
+    assert desk.transaction(bundle_of([resource])).status == 200
+    kept = desk.everything(PERSON, _type="Immunization").json["entry"][0]["resource"]
+    assert (kept["status"], kept["statusReason"]["text"]) == ("not-done", why)
+    sections = desk.summary_by_id(PERSON).json["entry"][0]["resource"]["section"]
+    rows = [each["text"]["div"] for each in sections if "Sởi" in each["text"]["div"]]
+    assert all("KHÔNG TIÊM" in row.upper() for row in rows), rows
+    (withdrawn,) = modules.run("station/writing/resources", [("withdrawnResource", [resource])])
+    assert desk.transaction(bundle_of([withdrawn])).status == 200
+
+
 def of_summary(desk: Desk) -> set[str]:
     entries = desk.summary_by_id(PERSON).json["entry"]
     return {f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in entries}

@@ -195,6 +195,27 @@ def test_a_newborns_vaccine_is_asked_about_for_others(vaccine: dict[str, Any], b
     assert bool(found) is asks
 
 
+@pytest.mark.parametrize(
+    ("name", "asks"),
+    [
+        ("Amlodipin 5mg, Metformin 500mg", True),
+        ("amlodipin 5 mg; losartan 50 mg", True),
+        ("Paracetamol 500 mg và Amoxicillin 500 mg", True),
+        ("Mixtard 30/70 100 UI/ml, Gliclazid 30 mg", True),
+        ("Amlodipin 5 mg", False),
+        ("Perindopril 5 mg/Amlodipin 5 mg", False),
+        ("Perindopril 5 mg + Amlodipin 5 mg", False),
+        ("Amoxicillin 500mg/Clavulanat 125mg", False),
+        ("Amlodipin 5 mg, viên nén", False),
+        ("Metformin 500 mg, uống sáng 500 mg", True),
+        ("Paracetamol", False),
+        ("Natri clorid 0,9 % 500 ml", False),
+    ],
+)
+def test_two_strengths_apart_are_asked_about_as_two_medicines(name: str, *, asks: bool) -> None:
+    assert bool(modules.run("station/writing/plausible", [("medicineQuestions", [name])])[0]) is asks
+
+
 @pytest.mark.parametrize(("day", "asks"), [("2026-12-24", False), ("2028-01-04", False), ("2028-01-05", True)])
 def test_an_appointment_in_more_than_a_year_is_asked_about(day: str, asks: bool) -> None:
     assert bool(modules.run("station/writing/plausible", [("appointmentQuestions", [day, TODAY])])[0]) is asks

@@ -12,6 +12,7 @@ READ_FROM_HOSPITALS = {
     "ended_medicines.py",
     "plain_words.py",
     "told_texts.py",
+    "urgent_diseases.py",
 }  # lists of words that hospitals use
 READ = [
     *ROOT.glob("web/texts/**/*.toml"),

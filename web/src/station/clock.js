@@ -25,10 +25,10 @@ export const today = () => localDate(now());
 // The day stands before the month in either language: `12/6/2026` is the sixth of December to an American alone.
 const LOCALE = language === 'en' ? 'en-GB' : language;
 
-export const dateWords = (at) => new Date(at).toLocaleDateString(LOCALE, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric' });
+export const dateWords = (at) => new Date(at).toLocaleDateString(LOCALE, { timeZone: TIME_ZONE, day: '2-digit', month: '2-digit', year: 'numeric' });
 
 // Day and hour in the province, as people read them.
-export const timeWords = (at) => new Date(at).toLocaleString(LOCALE, { timeZone: TIME_ZONE, day: 'numeric', month: 'numeric', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+export const timeWords = (at) => new Date(at).toLocaleString(LOCALE, { timeZone: TIME_ZONE, day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 export const hourWords = (at) => new Date(at).toLocaleTimeString(LOCALE, { timeZone: TIME_ZONE, hour: '2-digit', minute: '2-digit' });
 

@@ -3,7 +3,7 @@ import { readEverything } from '../reading/everything.js';
 import { todayInProvince } from '../clock.js';
 import { dayWords, numberWords } from '../number-words.js';
 import { ask } from '../questions.js';
-import { conceptWords, doseWords, isTakenBackEntry, momentOf, momentWords } from '../reading/record-words.js';
+import { conceptWords, doseWords, isTakenBackEntry, momentOf, momentWords, reservationsOf } from '../reading/record-words.js';
 import { fateOf, takeOut } from './outbox.js';
 import { transactionOf, visitResource, withdrawnResource } from './resources.js';
 import { station } from '../state.js';
@@ -123,7 +123,7 @@ function writerOf({ performer = [], recorder, participant = [] }) {
   return (first?.actor || first || recorder || participant[0]?.individual)?.display || '';
 }
 
-// What kind of entry it is, by its name, and its values: "Tiêm: Lao (BCG)", "Huyết áp: 130/80 mmHg".
+// What kind of entry it is, by its name, its values, and what changes its meaning: "Tiêm: Sởi (không làm)".
 function wordsFor(resource) {
   const concept = resource.code || resource.vaccineCode || resource.medicationCodeableConcept || resource.reasonCode?.[0];
   const kind = `entry_${resource.resourceType}${resource.status === 'planned' ? '_planned' : ''}`;
@@ -131,5 +131,7 @@ function wordsFor(resource) {
   const values = parts.map(({ valueQuantity: value, valueString }) => (value ? numberWords(value.value) : valueString)).filter(Boolean);
   const unit = parts[0].valueQuantity?.unit || '';
   const more = [doseWords(resource.protocolApplied, text), resource.lotNumber, ...(resource.dosage || []).map((each) => each.text)].filter(Boolean).join('; ');
-  return [hasText(kind) ? text(kind) : '', conceptWords(concept), `${values.join('/')} ${unit}`.trim(), more].filter(Boolean).join(': ') || text('type_other');
+  const said = [hasText(kind) ? text(kind) : '', conceptWords(concept), `${values.join('/')} ${unit}`.trim(), more].filter(Boolean).join(': ') || text('type_other');
+  const reservations = reservationsOf(resource, text, hasText);
+  return reservations.length ? `${said} (${reservations.join('; ')})` : said;
 }

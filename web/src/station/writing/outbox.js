@@ -87,6 +87,8 @@ async function sendAll(isByHand) {
     if (result === 'sent') drop(current);
     else Object.assign(current, { why, isRefused: result === 'refused' });
     if (result === 'waiting') held.add(current.personId);
+    const behind = result === 'waiting' ? outbox.filter(({ isRefused, personId }) => !isRefused && (isForAll || held.has(personId))) : [];
+    for (const entry of behind) entry.why = why; // none of them says what kept it an hour ago
     if (isForAll) break;
   }
   current = null;

@@ -15,6 +15,8 @@ const USUAL_GLUCOSES = { 'mmol/L': [1.9, Infinity], 'mg/dL': [0, 600] };
 const NEWBORN_VACCINE = /sơ sinh|newborn|birth/i;
 const NEWBORN_AGE = 1;
 const USUAL_DAYS_AHEAD = 400;
+const STRENGTH = '\\d[\\d.,]*\\s*(?:mg|mcg|µg|g|ml|ui|iu|đv|%)(?![a-zà-ỹ])';
+const TWO_MEDICINES = new RegExp(`${STRENGTH}[^,;\\n]*(?:[,;\\n]|\\s(?:và|and)\\s)[^,;\\n]*[a-zà-ỹ]{3}[^,;\\n]*${STRENGTH}`, 'i');
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
 // The ages in whole years that somebody may have on a day: one, or two where the birthday is not known.
@@ -72,6 +74,11 @@ export function vaccineQuestions({ label, dose }, born, day) {
   if (!NEWBORN_VACCINE.test(label)) return [];
   const age = Math.max(...agesOn(born, day), 0);
   return age >= NEWBORN_AGE || dose > 1 ? [['ask_newborn', { label, age, dose: dose || 1 }]] : [];
+}
+
+// Two strengths with a comma, a semicolon or "và" between are two medicines; "Perindopril 5 mg/Amlodipin 5 mg" is one pill.
+export function medicineQuestions(name) {
+  return TWO_MEDICINES.test(name) ? [['ask_two_medicines', { name }]] : [];
 }
 
 export function appointmentQuestions(on, day) {

@@ -43,7 +43,7 @@ export function heightResource(about, id, centimetres) {
 }
 
 const SIGNS = {
-  pulse: ['8867-4', ['Mạch', 'Pulse'], '/min', '/min'],
+  pulse: ['8867-4', ['Mạch', 'Pulse'], 'lần/phút', '/min'],
   temperature: ['8310-5', ['Nhiệt độ', 'Body temperature'], '°C', 'Cel'],
   saturation: ['2708-6', ['SpO2', 'Oxygen saturation'], '%', '%'],
 };
@@ -81,12 +81,14 @@ export function diagnosisResource(about, id, { code, label, since, isProvisional
   };
 }
 
-// `vaccine`: { coding or null, label, day, dose?, lot? }.
-export function vaccineResource(about, id, { coding, label, day, dose, lot }) {
+// `vaccine`: { coding or null, label, day, dose?, lot?, refusedWords? }; with these it was not given, for the person refused.
+export function vaccineResource(about, id, { coding, label, day, dose, lot, refusedWords }) {
+  const refused = refusedWords && { statusReason: { coding: [{ system: `${TERMINOLOGY}v3-ActReason`, code: 'PATOBJ' }], text: refusedWords } };
   return {
     resourceType: 'Immunization',
     id,
-    status: 'completed',
+    status: refused ? 'not-done' : 'completed',
+    ...refused,
     vaccineCode: { ...(coding && { coding: [coding] }), text: label },
     patient: subjectOf(about),
     encounter: visitOf(about),

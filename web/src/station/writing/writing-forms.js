@@ -3,7 +3,7 @@ import { now, nowInProvince, today, todayInProvince } from '../clock.js';
 import { dateParts, fillDate } from '../date-boxes.js';
 import { diagnosisOf, diagnosisQuestions, matchingDiagnoses, readDiagnoses } from './diagnosis-search.js';
 import { measureResources, measureWords, readMeasures, wholeNumberOf } from './measuring.js';
-import { appointmentQuestions, isBefore, measureQuestions, vaccineQuestions } from './plausible.js';
+import { appointmentQuestions, isBefore, measureQuestions, medicineQuestions, vaccineQuestions } from './plausible.js';
 import { dayWords, numberWords } from '../number-words.js';
 import { ask } from '../questions.js';
 import { appointmentResource, diagnosisResource, medicineResource, noteResource, vaccineResource } from './resources.js';
@@ -126,20 +126,24 @@ export async function writeVaccine() {
   else if (code && other) faults.push(['vaccine-other', 'vaccine_twice', { label, other }]);
   if (day.fault) faults.push(['vaccine-day', day.fault, { least: day.least }]);
   else if (isBefore(day.value, birthDate())) faults.push(['vaccine-day', 'before_birth']);
-  if (dose !== undefined && !(dose >= 1 && dose <= MOST_DOSES)) faults.push(['vaccine-dose', 'dose_shape', { most: MOST_DOSES }]);
+  const isRefused = byId('vaccine-refused').checked;
+  if (isRefused && (lot || typed('vaccine-dose'))) faults.push([lot ? 'vaccine-lot' : 'vaccine-dose', 'vaccine_not_given']);
+  else if (dose !== undefined && !(dose >= 1 && dose <= MOST_DOSES)) faults.push(['vaccine-dose', 'dose_shape', { most: MOST_DOSES }]);
   const coding = code ? { system, code } : null;
   const form = 'vaccine-form';
   const { person } = station;
   await finish(form, {
-    what: [text(dose ? 'read_dose' : 'kind_vaccine', { label, dose }), lot && text('read_lot', { lot }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
-    kind: text('kind_vaccine', { label }),
+    what: [text(vaccineKind(isRefused, dose), { label, dose }), lot && text('read_lot', { lot }), !faults.length && day.value !== todayInProvince() && dayWords(day.value)].filter(Boolean).join(', '),
+    kind: text(vaccineKind(isRefused), { label }),
     faults,
     earlier: faults.length || day.value.length < FAR.length || day.value === todayInProvince() ? '' : day.value,
     questions: faults.length ? [] : vaccineQuestions({ label, dose }, birthDate(), day.value),
-    make: (about) => [vaccineResource(about, crypto.randomUUID(), { coding, label, day: day.value, dose, lot })],
+    make: (about) => [vaccineResource(about, crypto.randomUUID(), { coding, label, day: day.value, dose, lot, ...(isRefused && { refusedWords: text('vaccine_why') }) })],
   });
   if (station.person === person) fillVaccineDay();
 }
+
+const vaccineKind = (isRefused, dose) => (isRefused ? 'kind_vaccine_refused' : dose ? 'read_dose' : 'kind_vaccine');
 
 // Today, unless a day stands there.
 export function fillVaccineDay() {
@@ -176,7 +180,8 @@ export async function writeMedicine() {
   const until = days ? nowInProvince(begin + (days - 1) * DAY_LENGTH).slice(0, 10) : undefined;
   const make = (about) => [medicineResource(about, crypto.randomUUID(), { name, use, until })];
   const read = [name, use, until && text('read_until', { day: dayWords(until) }), earlier && dayWords(earlier)].filter(Boolean).join(', ');
-  await finish('medicine-form', { what: text('kind_medicine', { name: read }), kind: text('entry_MedicationStatement'), faults, earlier, make });
+  const questions = faults.length ? [] : medicineQuestions(name);
+  await finish('medicine-form', { what: text('kind_medicine', { name: read }), kind: text('entry_MedicationStatement'), faults, questions, earlier, make });
 }
 
 export async function writeNote() {
