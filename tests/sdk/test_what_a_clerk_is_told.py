@@ -16,6 +16,7 @@ from so_suc_khoe_client.hospital_files import __main__ as command
 from so_suc_khoe_client.hospital_files import envelope
 from so_suc_khoe_client.hospital_files.ledger import Ledger
 from so_suc_khoe_client.hospital_files.sender import Sender
+from so_suc_khoe_client.hospital_files.tails import shortest_tails
 from tests.facility_desk import new_key
 from tests.hospital_file.bad_software import READ
 from tests.hospital_file.files import OUTPATIENT, replaced, sound
@@ -346,3 +347,55 @@ def test_a_ledger_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     assert [each.code for each in Ledger(folder).outcomes()] == ["episode-invalid"]
     Sender(Wire(lambda _: failed(503)), folder).write_outcomes()
     assert [row["code"] for row in told("refused.csv", tmp_path)] == ["episode-invalid"]
+
+
+FOLDERS = (
+    "khoa-noi/out/a.xml",
+    "khoa-ngoai/out/a.xml",
+    "khoa-noi/out/b.xml",
+    "khoa-noi/out/bad.xml",
+    "khoa-ngoai/out/bad.xml",
+)
+
+
+def test_files_of_one_name_in_several_folders_are_told_apart_in_the_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, path in enumerate(FOLDERS):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        content = b"<x/>" if "bad" in path else replaced(OUTPATIENT, "XML1", "CAN_NANG", f"{50 + number}")
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.setattr(FacilityClient, "hospital_file", lambda _, file, **__: Wire(answered(201)).hospital_file(file))
+    assert run(tmp_path) == 1
+    assert {row["file"] for row in told("outcomes.csv", tmp_path)} == {
+        str(Path("khoa-noi/out/a.xml")),
+        str(Path("khoa-ngoai/out/a.xml")),
+        "b.xml",
+    }
+    assert {row["file"] for row in told("refused.csv", tmp_path)} == {
+        str(Path("khoa-noi/out/bad.xml")),
+        str(Path("khoa-ngoai/out/bad.xml")),
+    }
+
+
+def test_a_file_that_is_right_is_not_told_as_its_namesake_that_stands_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, content in (("one", b"<x/>"), ("two", OUTPATIENT)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.xml").write_bytes(content)
+    monkeypatch.setattr(FacilityClient, "hospital_file", lambda _, file, **__: Wire(answered(201)).hospital_file(file))
+    state = {"state": str(tmp_path / "state")}
+    assert run(tmp_path / "one", **state) == 1
+    assert run(tmp_path / "two", **state) == 0
+
+
+def test_tails_are_as_short_as_they_tell_apart() -> None:
+    paths = ["/a/b/x.xml", "/a/c/x.xml", "/z/c/x.xml", "/a/y.xml", "x.xml"]
+    assert shortest_tails(paths) == {
+        "/a/b/x.xml": str(Path("b/x.xml")),
+        "/a/c/x.xml": str(Path("a/c/x.xml")),
+        "/z/c/x.xml": str(Path("z/c/x.xml")),
+        "/a/y.xml": "y.xml",
+        "x.xml": "x.xml",  # of a ledger of before, which kept the name alone
+    }

@@ -92,7 +92,7 @@ def _send(sender: Sender, paths: list[Path]) -> int:
             f"{len(refused)} stand refused, now or from before: why, and what to mend: {sender.folder / 'refused.csv'}"
         )
     _tell_what_is_left(sender.progress)
-    is_refused = not {path.name for path in files}.isdisjoint(refused)
+    is_refused = not {name for path in files for name in (path.name, str(path.absolute()))}.isdisjoint(refused)
     return NOT_ALL if is_refused or sender.progress.failed else FINE
 
 

@@ -143,10 +143,10 @@ class Ledger:
                 yield Outcome._make((*row, told, row[0] >= newest.get(row[3], 0)))
 
     def broken_files(self) -> list[tuple[float, str, str]]:
-        """(when it was written, path, fault) of each file that holds no episode, as it was last seen."""
+        """(when it was written, whole path, fault) of each file that holds no episode, as it was last seen."""
         query = "SELECT changed / 1e9, path, fault FROM files WHERE fault <> '' ORDER BY path"
         with self._connection as connection:
-            return list(connection.execute(query))
+            return [(written, str(Path(path).absolute()), fault) for written, path, fault in connection.execute(query)]
 
     def file_due(self, path: Path, found: stat_result) -> float | None:
         """When something of the file, as it was `found`, is to be sent: 0 for a new file, None for never."""

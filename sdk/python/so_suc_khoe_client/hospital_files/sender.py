@@ -12,6 +12,7 @@ from so_suc_khoe_client.client import FacilityAnswer
 from so_suc_khoe_client.hospital_files import envelope
 from so_suc_khoe_client.hospital_files.envelope import EpisodeFile, SentEpisode
 from so_suc_khoe_client.hospital_files.ledger import FINAL, UNKNOWN, Issue, Ledger
+from so_suc_khoe_client.hospital_files.tails import shortest_tails
 
 PAUSES = (2, 5, 15, 60, 180)  # seconds before each further try
 LIMIT_OF_THE_DAY = 429  # of one episode: of what its person's record takes, or of people without a record
@@ -36,9 +37,9 @@ class CannotSendError(RuntimeError):
 
 @dataclass(frozen=True)
 class Source:
-    """The file that episodes stand in: its name, when it was written, and the place of each by its hash."""
+    """The file that episodes stand in: its whole path, when it was written, and the place of each by its hash."""
 
-    name: str
+    path: str
     made: float
     places: dict[str, int]
 
@@ -112,38 +113,42 @@ class Sender:
         self.progress.files += 1
         self.progress.skipped += len(file.episodes) - len(due)
         places = {each.hash: place for place, each in enumerate(file.episodes, 1)}
-        sent = [self._send_piece(Source(path.name, made, places), file, piece) for piece in file.pieces(due)]
+        sent = [self._send_piece(Source(str(path.absolute()), made, places), file, piece) for piece in file.pieces(due)]
         times = [self.ledger.due(each, made, self.again_days) for each in file.episodes]
         self.ledger.note_file(path, found, min((time_ for time_ in times if time_ is not None), default=None))
         return all(sent)
 
     def write_outcomes(self) -> Path:
         """Every episode that was ever sent and what became of it, as `outcomes.csv`; what stands refused beside it."""
-        outcomes = list(self.ledger.outcomes())
+        outcomes, broken = list(self.ledger.outcomes()), self.ledger.broken_files()
+        names = shortest_tails([*(each.file for each in outcomes), *(path for _, path, _ in broken)])
         self._write(
             "refused.csv",
             REFUSED_COLUMNS,
             [
                 *(
-                    (_local(each.last_sent), each.file, each.place, each.ma_lk, each.status, *issue[1:])
+                    (_local(each.last_sent), names[each.file], each.place, each.ma_lk, each.status, *issue[1:])
                     for each in outcomes
                     if each.is_newest and _is_refused(each.status)
                     for issue in each.issues or (Issue("error", each.code, "", ""),)
                     if issue.severity != "warning"
                 ),
                 *(
-                    (_local(seen), Path(path).name, "", "", "", NOT_AN_EPISODE_FILE, "", fault)
-                    for seen, path, fault in self.ledger.broken_files()
+                    (_local(seen), names[path], "", "", "", NOT_AN_EPISODE_FILE, "", fault)
+                    for seen, path, fault in broken
                 ),
             ],
         )
-        rows = [(_local(each.last_sent), *each[1:7], _remarks(each.issues)) for each in outcomes]
+        rows = [(_local(each.last_sent), names[each.file], *each[2:7], _remarks(each.issues)) for each in outcomes]
         return self._write("outcomes.csv", OUTCOME_COLUMNS, rows)
 
     def refused_files(self) -> list[str]:
-        """The name of the file of each episode that stands refused now, and of each file that holds none."""
+        """The path of the file of each episode that stands refused now, and of each file that holds none.
+
+        A ledger of before has names alone of the episodes.
+        """
         refused = (each.file for each in self.ledger.outcomes() if each.is_newest and _is_refused(each.status))
-        return [*refused, *(Path(path).name for _, path, _ in self.ledger.broken_files())]
+        return [*refused, *(path for _, path, _ in self.ledger.broken_files())]
 
     def _write(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
         """A file that is open in a spreadsheet stays as it is until the next time."""
@@ -198,7 +203,7 @@ class Sender:
         return None
 
     def _note(self, source: Source, episode: SentEpisode, status: int, issues: list[Issue]) -> None:
-        self.ledger.note(episode, source.made, source.name, source.places[episode.hash], status, issues)
+        self.ledger.note(episode, source.made, source.path, source.places[episode.hash], status, issues)
         if status in KEPT:
             self.progress.kept += 1
         elif status == UNKNOWN:
