@@ -81,6 +81,39 @@ Dị ứng: ........ Augmentin: 2019
 Dị ứng/phản vệ: ....... Cefa
 Drug allergies: ________ Penicillin
 Tien su di ung (neu co): penicilin
+Phản vệ: mạch 120, HA 60/40
+Sốc phản vệ: HA 70/40, mạch 130
+Chẩn đoán: sốc phản vệ: điều trị: adrenalin
+Phản vệ: Điều trị: Adrenalin 0,5mg
+Phản vệ .... Mạch: 120 HA 60/40
+Sốc phản vệ: ...... HA 70/40
+Chẩn đoán: phản vệ ...... Mạch: 120
+Lý do vào viện: dị ứng ....
+Lý do: dị ứng …. Khám: nổi mẩn
+Cơ địa dị ứng ........
+Allergies: Medications: Penicillin
+Drug allergies: Medication: Penicillin. Reaction: hives
+Allergies: Medications: sulfa - rash; Food: none
+Allergy: blood products: hives
+Dị ứng: da: nổi mề đay
+Dị ứng: mắt: sưng, da: ngứa
+Phản ứng thuốc: da: nổi ban
+Dị ứng: truyền máu: nổi mẩn
+Dị ứng: thuốc đã dùng: Cefa
+Dị ứng: Thuốc điều trị lao: nổi ban
+Dị ứng: tiêm chủng: co giật
+Dị ứng: rượu: đỏ bừng mặt
+Dị ứng: gia đình khai: tôm
+Dị ứng: bs ghi: Cefotaxim
+Dị ứng: ngày 3/5: Penicillin
+Dị ứng: họ beta-lactam: phù mặt
+Dị ứng: gan cá: nổi mề đay
+Dị ứng: ....... gan: viêm do Isoniazid
+Dị ứng: .... họ penicillin: nổi mẩn
+Dị ứng: ..... họ Cephalosporin ........
+Dị ứng: ..... số 1: Penicillin
+Dị ứng: ..... thuốc đang dùng: Penicillin gây ngứa
+Dị ứng: ........ truyền máu: nổi mẩn
 """.strip().split("\n")
 TELLS_NONE = """
 Dị ứng:
@@ -134,6 +167,11 @@ def test_an_allergy_beside_a_blank_is_told(text: str) -> None:
 @pytest.mark.parametrize("text", TELLS_NONE)
 def test_a_form_that_nobody_filled_in_tells_of_none(text: str) -> None:
     assert not tells(text)
+
+
+def test_what_stands_on_the_line_behind_a_blank_and_reacts_is_told() -> None:
+    assert tells("Dị ứng: ...\nđau đầu sau tiêm Ultravist, nổi mẩn")
+    assert tells("Phản vệ:\nMạch: 130 HA: 70/40")
 
 
 @pytest.mark.parametrize("said", ["Dị ứng ........ Penicillin", "Dị ứng (ghi rõ ...): Penicillin"])

@@ -1,15 +1,16 @@
 """Headings of allergies on printed forms, and what stands behind their dots: "Dị ứng (nếu có): ....... Penicillin".
 
 A blank says nothing only where nothing is written in front of, inside or behind it. What is behind counts as written
-unless it is a heading that charts have ("Mạch: 80"): better one line too many than one too few.
+unless it is a heading that charts have ("Mạch: 80") and no reaction stands there: better one line too many than one too
+few. Where no blank stands and something follows nothing is read here: "Phản vệ: mạch 120, HA 60/40" is what happened.
 Words are read in small letters with their marks (`rendering.plain_words`).
 """
 
 import re
 
 LONGEST_BEFORE = 40  # letters before a heading that say what it is
-_HEADING = r"(?:dị ứng|phản vệ|phản ứng (?:với )?thuốc|\ballerg(?:y|ies))\b"
-_PARTS = ("dị ứng", "phản vệ", "phản ứng", "allerg")  # one of these is in every heading
+_HEADING = r"(?:(?:tiền sử |dị ứng ?[/,-] ?)phản vệ|dị ứng(?: ?[/,-] ?phản vệ)?|\ballerg(?:y|ies))\b"
+_PARTS = ("dị ứng", "phản vệ", "allerg")  # one of these is in every heading
 # Dots, lines, dashes and empty brackets, over several lines too. One dash alone denies, and one dot ends a sentence.
 _MARKS = (
     r"(?:(?:\.{2,}|…|‥|_{2,}|-{2,}|-(?: ?-){2,}|[–—－](?: ?[–—－])*|[._·‧．•](?: ?[._·‧．•]){2,}|[*=]{3,}|·"
@@ -32,22 +33,23 @@ _FORM = re.compile(
 _FILLING = re.compile(rf"{_MARKS}|\b{_PROMPTS}|[☐□]")
 _NOTHING = re.compile(r"\([ ,:;/]*\)")
 # Before a heading with its colon nothing says so ("BN bị dị ứng: ....."); one without begins what it stands in.
-_SAYS_SO = re.compile(r"\b(?:bị|có|hay|từng|đã|đang|hơi|viêm (?:mũi|da|xoang|kết mạc|phế quản))(?: tiền sử)? $")
+_SAYS_SO = re.compile(
+    r"\b(?:bị|có|hay|từng|đã|đang|hơi|cơ địa|chẩn đoán|cđ|lý do(?: vào viện| khám| nhập viện)?"
+    r"|viêm (?:mũi|da|xoang|kết mạc|phế quản))(?: tiền sử| là)? ?:? ?$"
+)
 _BEGINS = re.compile(
     r"(?:^|[\n;:.,•+*()\]–-])\s*"
-    r"(?:(?:có|tiền sử|tiền căn|ts|tc|cơ địa|bản thân|khai thác|known|history of|drug|food) )*$"
+    r"(?:(?:có|tiền sử|tiền căn|ts|tc|bản thân|khai thác|known|history of|drug|food) )*$"
 )
 # At the beginning of a heading that charts have beside allergies.
 _CHART_WORDS = r"""
-bệnh(?! nhân)|l[ýí] do|chẩn đoán|cđ|khám|toàn thân|các cơ quan|tri giác|tinh thần|thể trạng|da|niêm|tim|phổi|hô hấp
-tiêu (?:hóa|hoá)|tiết niệu|bụng|gan|thần kinh|cơ xương|tai mũi|rhm|răng|mắt|mạch|huyết áp|ha|nhiệt|nhịp|spo2|cân
-chiều|bmi|nhóm máu|hút|thuốc (?:lá|lào|đang|đã|điều trị|hiện|thường)|rượu|ma t[úu][ýy]|tha|đtđ|nghiện|thói quen|nghề
-địa chỉ|họ|tuổi|giới|ngày|giờ|số|khoa|phòng|giường|bác sĩ|bs|điều dưỡng|người (?:nhà|làm|khám|ghi)|sản|phụ khoa|para
-tiêm (?:chủng|phòng)|kinh|thai|phẫu|tiền (?:sử|căn)(?! dị)|ts(?! dị)|gia đình|ngoại khoa|nội khoa|chấn thương|truyền máu
-dịch tễ|xét nghiệm|cls|cận lâm sàng|điều trị|hướng|tiên lượng|y lệnh|đang dùng|chế độ|dinh dưỡng|vận động|tâm lý
-nhận xét|đánh giá|mallampati|asa|nhịn|đường thở|hoàn cảnh|bảo hiểm|bhyt|điện thoại|liên hệ|diễn biến|quá trình
-family|history|past|medications?|current|social|pmh|vitals?|bp|hr|temp\w*|weight|smoking|alcohol|physical|chief
-diagnos[ie]s|blood
+bệnh(?! nhân)|khám|toàn thân|các cơ quan|tri giác|tinh thần|thể trạng|niêm|tim|phổi|hô hấp|tiêu (?:hóa|hoá)|tiết niệu
+bụng|thần kinh|cơ xương|tai mũi|rhm|mạch|huyết áp|ha|nhiệt|nhịp|spo2|cân|chiều|bmi|nhóm máu|hút
+thuốc (?:lá|lào|đang dùng|thường dùng)|rượu bia|ma t[úu][ýy]|tha|đtđ|nghiện|thói quen|nghề|địa chỉ|tuổi|giới|giường
+bác sĩ|điều dưỡng|sản|phụ khoa|para|kinh|thai|phẫu|tiền (?:sử|căn)(?! dị)|ts(?! dị)|ngoại khoa|nội khoa|chấn thương
+dịch tễ|cls|cận lâm sàng|hướng|tiên lượng|y lệnh|đang dùng|vận động|tâm lý|nhận xét|đánh giá|mallampati|asa|nhịn
+đường thở|hoàn cảnh|bảo hiểm|bhyt|điện thoại|liên hệ|diễn biến|quá trình|family|medications|social|pmh|vitals?|bp|hr
+temp\w*|weight|smoking|alcohol|physical|chief
 """
 _CHART = _CHART_WORDS.strip().replace("\n", "|")
 _SILENT_BEHIND = re.compile(
@@ -64,6 +66,16 @@ _SILENT_LINE = re.compile(
 )
 
 
+_NOTHING_MORE = re.compile(r"\s*(?:$|tiền sử gia đình\b)")
+# A reaction on the line behind, which no form has.
+_REACTS = re.compile(
+    r"(?<!không )(?<!ko )(?:ngứa|mẩn|(?:mề|mày) đay|nổi ban|phát ban|sốc|phản vệ|đỏ (?:da|người|bừng)"
+    r"|phù (?:mặt|môi|mạch|quincke)|hives|rash|swelling)"
+    r"|\b(?:do|sau|gây|với) (?:tiêm |uống |dùng |truyền )?(?:thuốc|kháng sinh)"
+)
+LONGEST_LINE = 120  # letters behind in which a reaction is looked for
+
+
 def without_blanks(words: str) -> str:
     """The words without blanks behind headings of allergies; "không rõ" (unknown) where nothing is written there."""
     return _FORM.sub(_read, words) if any(map(words.__contains__, _PARTS)) else words
@@ -71,12 +83,23 @@ def without_blanks(words: str) -> str:
 
 def _read(found: re.Match[str]) -> str:
     form, words = found["form"], found.string
-    has_marks = _FILLING.search(form) is not None
-    if not has_marks and ":" not in form:
-        return found[0]
-    if _SILENT_BEHIND.match(words, found.end()) or _SILENT_LINE.match(words, _end_of_line(found)):
+    if _FILLING.search(form) is None:
+        is_all = ":" in form and _NOTHING_MORE.match(words, found.end())
+        return f"{found['heading']}: không rõ; " if is_all and _only_asks(found) else found[0]
+    if _is_silent_behind(found) and not _REACTS.search(words, found.end(), _end_of_next_line(words, found.end())):
         return f"{found['heading']}: không rõ; " if _only_asks(found) else found[0]
-    return found["heading"] + _NOTHING.sub(" ", _FILLING.sub(" ", form)) if has_marks else found[0]
+    return found["heading"] + _NOTHING.sub(" ", _FILLING.sub(" ", form))
+
+
+def _is_silent_behind(found: re.Match[str]) -> bool:
+    words = found.string
+    return bool(_SILENT_BEHIND.match(words, found.end()) or _SILENT_LINE.match(words, _end_of_line(found)))
+
+
+def _end_of_next_line(words: str, begin: int) -> int:
+    """Where the line that has something behind `begin` ends."""
+    line = re.compile(r"\s*[^\n]*").match(words, begin)
+    return min(begin + LONGEST_LINE, line.end() if line else len(words))
 
 
 def _only_asks(found: re.Match[str]) -> bool:
