@@ -135,7 +135,15 @@ def test_no_agreement_is_told_that_nobody_gave_later(
         ("2026-11-19T18:00:00Z", "2026-11-20", False),
         ("2026-11-19T16:59:00Z", "2026-11-20", True),
         ("2026-11-20", "2026-11-20T18:00:00Z", True),
-        ("2026-11-20T08:00:00+07:00", "2026-11-20T20:00:00+07:00", False),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T20:00:00+07:00", True),
+        ("2026-11-20T20:00:00+07:00", "2026-11-20T08:00:00+07:00", False),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T01:30:00Z", True),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T00:30:00Z", False),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20T08:00:00+07:00", False),
+        ("2026-11-20T08:00:00+07:00", "2026-11-20", False),
+        ("2026-11-20", "2026-11-20T08:00:00+07:00", False),
+        ("2026-11-20T00:00:00+07:00", "2026-11-20T20:00:00+07:00", False),
+        ("2026-11-19T17:00:00Z", "2026-11-20T20:00:00+07:00", False),
         ("2026-11", "2026-11-20", False),
         ("2026", "2026-11-20", False),
         ("2026-11-20", "2026-11", False),
@@ -143,7 +151,7 @@ def test_no_agreement_is_told_that_nobody_gave_later(
         ("2025", "2026", True),
     ],
 )
-def test_later_is_what_is_surely_of_a_later_day_here(
+def test_later_is_what_is_surely_later_here(
     person: str, desk: Desk, refused: str, agreed: str, *, is_told: bool
 ) -> None:
     notes = ((refused, "Từ chối truyền máu"), (agreed, "Đồng ý truyền máu"))
@@ -158,6 +166,25 @@ def test_who_takes_back_a_refusal_of_no_day_or_of_that_day_is_told(
     taken_back = condition("Khám", note=[{"text": "Đã rút lại DNR"}], recordedDate="2026-11-20")
     write(desk, person, condition("Khám", note=[{"text": "DNR"}], **members), taken_back)
     assert "Đã rút lại DNR" in top(desk, person).partition(LATER)[2]
+
+
+@pytest.mark.parametrize(("refused", "is_told"), [("08:00", True), ("20:00", False)])
+def test_who_refuses_later_that_day_took_nothing_of_it_back(
+    person: str, desk: Desk, refused: str, *, is_told: bool
+) -> None:
+    said = {"12:00": "Đã rút lại DNR", refused: "DNR"}
+    for hour, text in said.items():
+        write(desk, person, condition("Khám", note=[{"text": text}], recordedDate=f"2026-11-20T{hour}:00+07:00"))
+    assert (LATER in top(desk, person)) is is_told
+
+
+def test_of_a_long_note_the_words_that_agree_are_quoted(person: str, desk: Desk) -> None:
+    notes = {
+        "2026-01-05": "Từ chối truyền máu",
+        "2026-11-20": f"{BESIDE * 20}Gia đình đồng ý truyền máu. {BESIDE * 20}",
+    }
+    write(desk, person, *(condition("Khám", note=[{"text": text}], recordedDate=day) for day, text in notes.items()))
+    assert "Gia đình đồng ý truyền máu" in top(desk, person).partition(LATER)[2]
 
 
 def test_who_takes_back_a_refusal_and_refuses_anew_refuses(person: str, desk: Desk) -> None:

@@ -8,7 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from health_record.clinical_words.agreed_treatments import agreed_in, refusing_part, treatments_of, withdraws
+from health_record.clinical_words.agreed_treatments import (
+    agreed_in,
+    agreeing_part,
+    refusing_part,
+    treatments_of,
+    withdraws,
+)
 from health_record.clinical_words.none_in_words import texts_of
 from health_record.clinical_words.observed_words import answered, is_measured
 from health_record.clinical_words.refused_in_advance import refuses
@@ -77,21 +83,32 @@ def _agreed_later(
         kind = each["resourceType"]
         if kind not in SPEAKING or not _is_so(kind, state_of(each)) or "focus" in each:
             continue
-        day = moments.local_date(_day(each), zone)
-        for text in _texts(each) if day else ():
+        for text in _texts(each) if _day(each) else ():
             agreed = agreed_in(text)
-            days = [moments.local_date(_day(other), zone) for other, said in refused if agreed & treatments_of(said)]
-            if days and _is_later(day, days, or_same=withdraws(text)):
-                told.append((each, text))
+            of_same = [_day(other) for other, said in refused if agreed & treatments_of(said)]
+            is_later = _is_not_before if withdraws(text) else _is_after
+            if of_same and all(is_later(_day(each), other, zone) for other in of_same):
+                told.append((each, agreeing_part(text)))
                 break
     return sorted(told, key=lambda pair: _day(pair[0]), reverse=True)[:1]
 
 
-def _is_later(day: str, days: Sequence[str], *, or_same: bool) -> bool:
-    """Whether a day is surely after all `days`, as far as each is known; `or_same` where it cannot be before them."""
-    if or_same:
-        return all(day >= other[: len(day)] for other in days)
-    return all(other and day[: len(other)] > other[: len(day)] for other in days)
+def _is_after(when: str, other: str, zone: str) -> bool:
+    """Whether a moment is surely after another, as far as each is known."""
+    if _has_time(when, zone) and _has_time(other, zone):
+        return moments.instant(when, zone) > moments.instant(other, zone)
+    day, other = moments.local_date(when, zone), moments.local_date(other, zone)
+    return bool(other) and day[: len(other)] > other[: len(day)]
+
+
+def _is_not_before(when: str, other: str, zone: str) -> bool:
+    """Whether a moment is not surely before another."""
+    return not other or not _is_after(other, when, zone)
+
+
+def _has_time(when: str, zone: str) -> bool:
+    """Whether it names a moment of a day; midnight here is written where only the day is known."""
+    return moments.instant(when, zone) != moments.instant(moments.local_date(when, zone), zone)
 
 
 def _refused(resource: Resource) -> str | None:
