@@ -16,14 +16,14 @@ from health_record.rendering.plain_words import without_marks
 _LIKE = (("mẫu", "MAU"), ("đừng", "DUNG"), ("dừng", "STOP"), ("xin dùng", "XIN USED"))
 _NO = r"\b(?:khong|ko|k|kg)"  # "K" is cancer, but before none of these verbs
 _OF_BLOOD = (
-    r"(?<!lay )(?<!thu )(?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong)\b"
+    r"(?<!lay )(?<!thu )(?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong|hcl|khc|httdl)\b"
     r"(?! (?:kinh|toan phan|cung nhom|khac nhom))"
 )
 _BLOOD = rf"(?:(?:truyen|tiep|nhan)(?: truyen| tiep)? {_OF_BLOOD}|che pham mau\b)"
 _RESUSCITATION = r"(?:hoi suc|hoi sinh|hstp|cpr)\b"
 _NO_AIRWAY = r"(?! (?:thong(?! (?:noi )?khi quan)|da day|dan luu|nuoi an|cho an)\b)"  # of bladder, stomach, a wound
 _TUBE = rf"(?:dat (?:lai )?(?:ong(?: noi khi quan|nkq)?{_NO_AIRWAY}|noi khi quan|nkq)|mo khi quan|mkq)\b"
-_ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|soc dien)\b)"
+_ACUTE = rf"(?:{_BLOOD}|{_RESUSCITATION}|{_TUBE}|(?:ep tim|bop tim|soc dien)\b)"
 _TREATMENT = rf"(?:{_ACUTE}|(?:tho may|cap cuu|can thiep (?:xam lan|xam nhap|tich cuc)|keo dai su song)\b)"
 # What a refusal in so many words may be of beside: a course or a plan without it is none.
 _REFUSABLE = (
@@ -49,10 +49,10 @@ _BEGINS = (
     r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
     r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not "
     r"|bn\b|benh nhan|nguoi benh|(?:toi|me|bo|ba|cha|vo|chong|con)\b"
-    r"|allow|comfort|chi |refus|declin|advance|living|y nguyen|y muon)"
+    r"|allow|comfort|chi |consent |doi y|full code|rut lai |refus|declin|advance|living|y nguyen|y muon)"
 )
 _WORDS = re.compile(
-    _BEGINS + rf"(?:(?:{_WISH}(?: \w+){{0,2}} khong|DUNG)"
+    _BEGINS + rf"(?:(?:{_WISH}(?: \w+){{0,2}} (?:khong|ko)|DUNG)"
     rf"(?: (?:co|duoc|cho|dat|dung|lam|tiep tuc|thuc hien))? {_TREATMENT}|xin dung (?:co )?{_BARE_HOPE}"
     rf"|{_WISH}(?: ve| \w+ (?:nhe nhang|ve)| (?:ra di|nam icu)(?: \w+){{0,2}}), *(?:\w+ ){{0,2}}khong {_ACUTE}"
     r"|xin (?:STOP|ngung) (?:hoi suc|may tho|tho may|dieu tri tich cuc|(?:moi|cac|tat ca) )"
@@ -65,7 +65,10 @@ _WORDS = re.compile(
     rf"|(?:{_FAMILY}|{_PERSON})(?: {_INSISTS}){{0,4}} {_NO} cho {_BLOOD}|\A{_NO} cho {_BLOOD}\W*\Z"
     rf"|{_WISH} khong can thiep(?: gi| them| nua)?\b(?! (?:ngoai|phau))"
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu)(?: \w+){{1,4}}, *(?:\w+ )?khong {_ACUTE}"
-    rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) khong (?:nhan )?{_TREATMENT}"
+    rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) (?:khong|ko) (?:nhan |cho )?{_TREATMENT}"
+    rf"|\b(?:rut lai (?:su )?|khong con )dong y{_SAME} {_REFUSABLE}|\bdoi y, *(?:\w+ )?khong {_ACUTE}"
+    r"|consent (?:for|to) (?:blood |a )?(?:transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
+    r" (?:was |is |has been )?(?:withdrawn|revoked|refused)|full code (?:except|but no)"
     rf"|\bcam truyen mau|{_NO} {_BLOOD} (?:cho (?:toi|em|minh|chau)\b|(?:duoi|trong) (?:moi|bat))"
     rf"|{_NO} (?:duoc |cho )?{_TREATMENT}\W+(?:\w+ ){{0,3}}?(?:{_BELIEF}|theo {_OWN_WISH})"
     rf"|{_NO} (?:duoc )?{_BLOOD} cho toi\b"
@@ -78,9 +81,9 @@ _WORDS = re.compile(
     rf"(?:(?:{BOX}|{TICK})[^.;\n]{{1,30}}){{0,4}}{TICK} ?{_REFUSABLE}"
     rf"|tu choi{_SAME}:? {_REFUSABLE}"
     r"|gie[- ]?ho[- ]?va|jehovah|\bdn(?:r|ar|i|acpr)\b|do not (?:attempt )?(?:resuscitat|intubat)"
-    r"|no (?:cpr|resuscitation)\b"
+    r"|no (?:cpr|resuscitation)\b|no intubation\b(?! (?:need|requir|necess|indicat|attempt))"
     r"|not want (?:cpr|resuscitation|to be (?:resuscitated|intubated)|intubation|blood|transfusion)"
-    r"|not for (?:attempted )?(?:cpr|resuscitation|cardiopulmonary)|allow natural death|comfort (?:care|measures) only"
+    r"|not for (?:attempted )?(?:cpr|resus|cardiopulmonary)|allow natural death|comfort (?:care|measures) only"
     r"|chi (?:cham soc|dieu tri) giam nhe"
     r"|(?:refus|declin)\w*(?: of| to receive| all| any)*"
     r" (?:blood|transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
@@ -125,6 +128,13 @@ _NOT_REFUSED = re.compile(
     rf"|\b{_PAPERS}(?:{_ASKS}| *)(?:{_NO_ANSWER}|\([-−]\))"
     rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
     r"|khoa (?:xn|xet nghiem) tu choi"
+    # Who refuses to stop, or to sign such a paper, wants everything.
+    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|dong thuan)(?: (?!(?:rut|huy|thu|cham|bo)\b)\w+){{0,2}}?"
+    rf" (?:ngung|STOP|thoi|khong|ko|(?:rut|tat|thao|bo) (?:may|ong|nkq|noi khi quan)|{_PAPERS})\b[^.,;\n]*"
+    rf"|\b(?:phan doi|tu choi(?: ky)?|(?:chua|khong|ko) ky(?: giay)?|not an?|refus\w+|declin\w+) {_PAPERS}\b"
+    rf"|\b{_PAPERS}(?:{_ASKS}| )(?:n/a|not (?:discussed|applicable|decided)|chua (?:ky|ban|quyet dinh))\b"
+    rf"|\b{_PAPERS}{_ASKS}(?:n|da (?:huy|rut)(?: lai)?){_END}"
+    rf"|\bdong y (?:khong|ngung|STOP) [^.:;\n]{{1,40}}{_ASKS}{_NO_ANSWER}"
 )
 _CLAUSES = re.compile(r"[.,;:()\n\r]+")
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
@@ -137,7 +147,8 @@ _PARTS = tuple(
     """
 từ chối|tu choi|hồi s|hoi s|hstp|ép tim|ep tim|nhận |nhan |truyền|truyen|tiếp|tiep |chế phẩm|che pham|nội khí|noi khi
 nkq|ống|dat ong|thở máy|tho may|mở khí|mo khi|mkq|cấp cứu|cap cuu|xâm|xam|sốc đi|soc dien|can thi|kéo dài|keo dai
-giảm nhẹ|giam nhe|giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
+bóp tim|bop tim|consent|transfusion|giảm nhẹ|giam nhe
+giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
 lọc máu|loc mau|chạy thận|chay than|thận nhân tạo|than nhan tao|thẩm phân|tham phan|natural death|comfort|may tho
 máy thở|tích cực|ecmo|vận mạch|van mach
 """.replace("\n", "|")
