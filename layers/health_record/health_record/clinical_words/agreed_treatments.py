@@ -21,10 +21,11 @@ class Treatment(StrEnum):
 
 
 _NAMES = {
-    Treatment.BLOOD: r"(?:truyen|nhan|tiep)(?: truyen)? (?:che pham |khoi )?(?:mau|hong cau|tieu cau|huyet tuong|hcl|httdl)\b"
-    r"|che pham mau|blood(?: products?)?+|transfus\w*+|jehovah|gie[- ]?ho[- ]?va",
-    Treatment.RESUSCITATION: r"hoi suc|hoi sinh|hstp|(?:ep|bop) tim|soc dien|noi khi quan|nkq|mo khi quan|mkq|van mach|ecmo"
-    r"|dat (?:lai )?ong\b(?! (?:thong|da day|dan luu|nuoi an|cho an)\b)|may tho|tho may\b(?! khong)"
+    Treatment.BLOOD: r"(?:truyen|nhan|tiep)(?: truyen)? (?:che pham |khoi )?"
+    r"(?:mau|hong cau|tieu cau|huyet tuong|hcl|httdl)\b|che pham mau|blood(?: products?)?+|transfus\w*+|jehovah"
+    r"|gie[- ]?ho[- ]?va",
+    Treatment.RESUSCITATION: r"hoi suc|hoi sinh|hstp|(?:ep|bop) tim|soc dien|noi khi quan|nkq|mo khi quan|mkq|van mach"
+    r"|ecmo|dat (?:lai )?ong\b(?! (?:thong|da day|dan luu|nuoi an|cho an)\b)|may tho|tho may\b(?! khong)"
     r"|cap cuu\b(?! (?:115|dua|ve|chuyen))|can thiep (?:xam lan|tich cuc|toi da|cap cuu)"
     r"|\bdn(?:r|ar|i|acpr)\b|\bcpr\b|(?:resuscitat|intubat|ventilat)\w*+|full code",
     Treatment.DIALYSIS: r"loc mau|chay than|than nhan tao|tham phan|dialysis",

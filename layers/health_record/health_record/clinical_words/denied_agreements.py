@@ -21,6 +21,7 @@ _BEFORE = re.compile(
     r"|\b(?:if|whether|does|did|(?:patient|he|she|they|family) (?:may|could|can)|might|ask\w*|neither|none|without"
     rf"|yet to|await\w*|pending|unless|should|previously|formerly|used to|discuss\w*|consider\w*){_ENGLISH_WHO}"
     r"|\b(?:was|were|from|off|instead of|rather than|versus|vs|may|could|can)(?: (?:being|the|a|an))*"
+    rf"|(?<!ky )\bphieu|\b(?:bao hiem|bhyt|de nghi)\b[^.,;\n]*"
     rf"|{BOX}[^☑☒■✓✔✅\[(]*)\s*$"
 )
 _NO = r"(?:khong|ko|chua)"
@@ -31,6 +32,11 @@ _BEHIND = re.compile(
     r"|\b(?:doi y|thay doi y|rut lai|phan doi|rescind\w*|revok\w*|discontinued|cancel\w*|declined|refused"
     r"|changed (?:his|her|their) mind|(?:now|to) (?:comfort|dnr|dni)|until"
     r"|(?:to be|not) (?:confirmed|discussed|decided))\b)"
+    # of another person, to take somebody home, not after all, or left open
+    r"|^ *(?:cho|thay) (?:vo|chong)\b"
+    r"|^[^.;,\n]{0,20}\b(?:ve nha|dua ve|ngoai vien)\b|^ *(?:[:=?] *)*(?:\.{3,}|_{3,}|…)"
+    r"|^[^.;\n]*\b(?:nhung|song|but|except|tru)\b[^.;\n]*\b(?:khong|ko|tu choi|no|not)\b"
+    r"|^[^.;\n]*,(?: \w+)? (?:bn|benh nhan|nguoi benh|ban than|toi)\b[^.;\n]*\b(?:khong|ko|tu choi|van)\b"
     rf"|^(?: \w+){{0,3}} {_NO}{_END}|^ *[-(–] *(?:{_NO}|no)\b{_END}"
 )
 _CLAUSES = re.compile(r"[.,;:()\n\r]")
