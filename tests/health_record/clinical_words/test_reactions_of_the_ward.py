@@ -58,6 +58,22 @@ TELLS = [
     "Hoại tử thượng bì do Carbamazepin",
     "Giảm bạch cầu hạt do Clozapin",
     "Hồng ban đa dạng do Allopurinol",
+    "Cefuroxim gây mề đay",
+    "Penicillin gây mề đay, khó thở",
+    "Nổi ban sau Amoxicillin",
+    "Dị ứng: không; Cefuroxim gây mề đay",
+    "Sốc PV sau tiêm vitamin K",
+    "Ngừng tim sau tiêm Lidocain nha khoa",
+    "TEN - phenytoin",
+    "Hoại tử thượng bì do nhiễm độc thuốc Carbamazepin",
+    "Hoại tử thượng bì sau nhiễm trùng dùng Bactrim",
+    "Hoại tử biểu bì do hoá chất trị liệu",
+    "Dị ứng: không. Augmentin: tiêu chảy, mẩn đỏ",
+    "Dị ứng thuốc: không. Ceftriaxon: sốt, nổi ban",
+    "Dị ứng: không. Penicillin: trước đây nổi mề đay",
+    "Dị ứng: không. Penicillin: chống chỉ định",
+    "Dị ứng: không. Penicillin: đỏ da",
+    "Allergies: none. Amoxicillin: itching",
 ]
 TELLS_NONE = [
     "Đỡ khó thở sau uống Aspirin",
@@ -121,6 +137,11 @@ TELLS_NONE = [
     "Giảm bạch cầu hạt do Docetaxel",
     "Hồng ban đa dạng do Herpes",
     "Hồng ban đa dạng sau Mycoplasma",
+    "Viêm phổi do phế cầu gây sốc nhiễm trùng, dùng Ceftriaxon",
+    "Hết nổi ban sau Augmentin",
+    "Không ngất sau Ceftriaxon",
+    "Dị ứng: không. Ceftriaxon: ban ngày 1 lọ",
+    "Dị ứng: không. Levofloxacin: phù hợp kháng sinh đồ",
 ]
 AIRWAY = [
     "Đặt NKQ thất bại 3 lần, phải mở màng nhẫn giáp",
@@ -134,6 +155,19 @@ AIRWAY = [
     "Mở màng giáp nhẫn cấp cứu",
     "Failed intubation",
     "Khong dat duoc noi khi quan",
+    "Cormack IIIb",
+    "Cormack-Lehane IIIb",
+    "CL grade III",
+    "Grade 4 view, bougie",
+    "Không sờ thấy màng nhẫn giáp",
+    "Khó xác định màng nhẫn giáp",
+    "CICO -> surgical airway",
+    "Đặt ống khó",
+    "Intubation difficult, 3 attempts",
+    "Há miệng hạn chế 1,5 cm",
+    "Hẹp khí quản sau đặt NKQ kéo dài",
+    "Mở khí quản cấp cứu vì không đặt được ống",
+    "Dùng mask thanh quản sau 3 lần đặt NKQ không được",
 ]
 NO_AIRWAY = [
     "Đặt nội khí quản dễ",
@@ -148,7 +182,6 @@ NO_AIRWAY = [
     "Mallampati 1",
     "Rút NKQ thất bại",
     "Rút nội khí quản thất bại, thở NIV",
-    "Sờ rõ màng nhẫn giáp",
     "Mũi phải khó thông khí",
 ]
 DOSAGES = [

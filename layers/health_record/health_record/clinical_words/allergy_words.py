@@ -21,8 +21,9 @@ _RASH = (
 _BREAKDOWN = r"(?:khó thở|tím tái|tụt (?:huyết áp|ha\b)|ngất|xỉu|choáng|sốc|co thắt|ngứa|ngừng tim|ngưng tim)"
 # What a medicine did, behind its name.
 REACTION = re.compile(
-    rf"(?:(?:bị|gây|có|tiền sử|từng) )*(?:{_RASH}|{_BREAKDOWN}|dị ứng|phản vệ|mẩn|ngứa|nổi|phù|ban\b|stevens|sjs"
-    r"|hoại tử|rash|hives|urticaria|anaphyla|angio)"
+    rf"(?:(?:bị|gây|có|tiền sử|từng) )*(?:{_RASH}|{_BREAKDOWN}|dị ứng|phản vệ|mẩn|ngứa|nổi(?! (?:bật|trội))"
+    r"|phù(?! hợp)|ban\b(?! (?:ngày|đầu|đêm))|stevens|sjs"
+    r"|hoại tử|chống chỉ định|tránh|rash|itch|swell|shock|hives|urticaria|anaphyla|angio)"
 )
 _TAKEN = r"\b(?:uống|tiêm|chích|truyền|dùng|ăn|xịt|thoa|bôi)"
 # Between what was taken and a reaction: not what helps, why it was taken, or what was eaten well.
@@ -36,14 +37,16 @@ _OF_CANCER = (
     r"|fluorour|pemetr|cytarab|azacit|decitab|temozol|mitomyc|bleomyc|dacarb|hydroxyur|mercaptop"
 )
 _BURNS = (
-    r"(?:bỏng|phỏng|tì|tỳ|loét|nhiễm|tụ cầu|liên cầu|chèn|ép|đè|thiếu|lạnh|nước|lửa|điện|h(?:óa|oá) chất|zona|virus)\b"
+    r"(?:bỏng|phỏng|tì|tỳ|loét|nhiễm(?! độc)|tụ cầu|liên cầu|chèn|ép|đè|thiếu|lạnh|nước"
+    r"|lửa|điện|h(?:óa|oá) chất|zona|virus)\b"
 )
 _INFECTIONS = (
     r"herpes|mycopl|streptoc|epstein|candida|dengue|rubella|chlamyd|ricketts|salmon|yersin|parvov|coxsac|entero"
 )
 # Each of the words begins with one of these: most words of a paper need no closer look.
 _BEGINS = (
-    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàềấ]|sốc|sh?ock |hoại tử|khó thở|co thắt|tím|đỏ |hit |agep|giảm bạch|nổi"
+    r"\b(?=dị ứng|ph(?:ản|át|ù)|qu[ái]|m[ẫẩàềấ]|sốc|sh?ock |hoại tử|khó thở|co thắt|ngừng tim|ngất|tím|đỏ |hit "
+    r"|agep|giảm bạch|nổi"
     r"|ban đỏ|hồng ban|giảm tiểu|ngứa|sưng|uống|tiêm|chích|cản quang"
     r"|aspirin|nsaid|hen |truyền|dùng|ăn "
     r"|xịt|thoa|bôi|pư|pv|không|ko |kém|nhạy|cấm|chống|ccđ|aerd|red|ten |stevens|(?:hc)?sjs|lyell|dress|hyper"
@@ -56,7 +59,7 @@ WORDS = re.compile(
     r"|quá mẫn|mẫn cảm"
     r"|(?:sốc|shock|sock) (?:sau|do|với) (?:khi )?(?:tiêm|chích|uống|dùng|truyền|thuốc|kháng sinh|gây tê)"
     r"|(?:shock|sock) (?:thuốc|kháng sinh)\b"
-    rf"|hoại tử (?:thượng|biểu) bì(?!(?: \w+){{0,4}} (?:do|vì|sau|bởi) {_BURNS})"
+    rf"|hoại tử (?:thượng|biểu) bì(?!(?: \w+){{0,4}} (?:do|vì|sau|bởi) {_BURNS}(?![^.;,\n]*(?:thuốc|trị liệu|{_DRUG})))"
     r"|agep\b|hit (?:do|type|typ|típ|tuýp|ii)\b"
     rf"|(?:giảm|mất) bạch cầu hạt do (?!dengue|{_OF_CANCER})[a-z]{{6,}}"
     rf"|(?<!đỡ )(?<!giảm )(?<!hết )(?<!bớt )(?<!còn )(?:khó thở|co thắt phế quản|tím tái|đỏ (?:da|người|bừng))"
@@ -66,6 +69,8 @@ WORDS = re.compile(
     r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
     r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"
     r"|(?:ngứa|sưng)(?: \w+){0,3} (?:khi|sau|do) (?:khi )?(?:ăn|uống|tiêm|dùng|truyền) "
+    rf"|(?<!đỡ )(?<!hết )(?<!giảm )(?<!không )(?:{_RASH}|sốc|ngất|khó thở) sau (?:khi )?{_DRUG}|sốc pv\b"
+    rf"|ngừng tim (?:sau|do|khi) (?:tiêm|truyền|dùng|gây tê) {_DRUG}"
     rf"|{_TAKEN}{_NAMED}{{1,5}}? (?:{_RASH}|(?:bị|thì|xong|là) {_BREAKDOWN})"
     rf"|cản quang (?:{_RASH}|(?:bị|thì|xong) (?:{_RASH}|{_BREAKDOWN}))"
     r"|(?:aspirin|nsaids?) (?:bị |thì )?lên cơn hen|hen do (?:aspirin|nsaids?)"
@@ -84,6 +89,10 @@ TESTED = re.compile(
     rf"\b(?:test|thử)(?: (?:phản ứng|thuốc|kháng sinh|da|lẩy da|nội bì|trong da|với|{_DRUG})){{1,5}}"
     r"[ :=(]{1,3}(?:dương tính|\+)"
 )
+# "Cefuroxim gây mề đay"
+CAUSED = re.compile(
+    rf"(?<!không )(?<!nghi )\b{_DRUG} gây (?:{_RASH}|{_BREAKDOWN}|nổi|phản vệ)|\bten ?[-:] ?[a-z]{{6,}}"
+)
 AIRBORNE = re.compile(
     r"viêm (?:mũi|xoang|mũi xoang|kết mạc|da|phế quản) dị ứng|hen (?:phế quản )?dị ứng|allergic (?:rhinitis|asthma"
     r"|conjunctivitis|sinusitis|dermatitis|rhinoconjunctivitis)"
@@ -93,9 +102,9 @@ _PARTS = """
 dị ứng|phản vệ|llerg|naphyla|quá mẫn|mẫn cảm|sốc|đay|phù mạch |phát ban|nổi mẩn|nổi ban|mẩn đỏ|mẩn ngứa|ban đỏ
 hồng ban|phù m|phù lưỡi |quincke|heparin|stevens|sjs|lyell|dress|hypersensitiv|ngứa|sưng|phù nề|khó thở|tím tái
 tụt |ngất|xỉu|choáng|cơn hen|hen do|co thắt|ngừng tim|ngưng tim|phản ứng|pư|dung nạp|nhạy cảm|được dùng|nên dùng|cấm
-shock |sock |hoại tử t|hoại tử b|agep|hit |bạch cầu hạt do|đỏ da|đỏ người|đỏ bừng|đỏ toàn
+gây |shock |sock |hoại tử t|hoại tử b|agep|hit |bạch cầu hạt do|đỏ da|đỏ người|đỏ bừng|đỏ toàn
 chỉ định|ccđ|pv|dùng được|chịu được|uống được|tiêm được|aerd
-red man|redman|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
+red man|redman|ten -|ten:|ten do|ten sau|được tiêm|được uống|được cho|nên tiêm|nên uống|nên cho|(+|dương tính|:+|: +
 """
 PARTS = tuple(_PARTS.strip().replace("\n", "|").split("|"))
 ELLIPSIS = re.compile(r"\.{2,}|…|[-–](?: ?[-–]){2,}|\bv\.v\b\.?")

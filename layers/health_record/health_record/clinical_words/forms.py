@@ -17,13 +17,15 @@ _TICKED_NO = re.compile(
 _NOT_TICKED = re.compile(rf"(?:{BOX} ?{_YES},? {BOX} ?{_NO}|\b{_YES} {BOX},? {_NO} {BOX})(?!\W*\w)")
 # "Truyền máu: ☐ Đồng ý ☑ Từ chối", with the boxes before or behind, in a row or one in a line.
 _TICKED_REFUSAL = re.compile(
-    rf"(?:{BOX} ?{_AGREES},?\s{{1,9}}{TICK} ?{_REFUSES}|[:?\n]\s{{0,9}}{TICK} ?{_REFUSES}"
+    rf"(?:{BOX} ?{_AGREES},?\s{{1,9}}{TICK} ?{_REFUSES}"
+    rf"|[:?\n]\s{{0,9}}{TICK} ?{_REFUSES}(?= *(?:$|[.,;)\n]|{BOX}|{TICK}))"  # with a treatment it says so by itself
     rf"|\b{_AGREES} ?{BOX},?\s{{1,9}}{_REFUSES} ?{TICK}|[:?\n]\s{{0,9}}{_REFUSES} ?{TICK})"
 )
 _TICKED_AGREEMENT = re.compile(rf"{_REFUSES} ?{BOX},?\s{{1,9}}{_AGREES} ?{TICK}")
 _MARKS = (*"☐□◻⬜☑☒■✓✔✅", "[x", "[v", "[ ", "[]", "(x", "(v", "( ", "()", "2.", "2-", "2)", "2 ")
 # A choice by itself, at the beginning of a line: "☐ Có ☑ Không từ chối truyền máu".
-_IS_A_CHOICE = re.compile(r"(?:^|\n)[\W\d]*$"), re.compile(r" *\w")
+_IS_A_CHOICE = re.compile(r"^\n?[\W\d]*$"), re.compile(r" *\w")
+LONGEST_BEFORE = 40  # letters of its line that are looked at
 _LABEL = rf"(?:(?!{BOX}|{TICK})[^\n])*"
 # Choices with a box before each, and one that nobody ticked; a row with a box behind each says nothing of what follows.
 _CHOICES = re.compile(rf"(?:^|(?<=[:;.|\n])) *(?:(?:[-*•+–]|[a-z0-9]{{1,2}}[.)/]) *)?(?:(?:{BOX}|{TICK}){_LABEL})+")
@@ -32,6 +34,7 @@ _NOT_CHOSEN = re.compile(rf"{BOX}(?:(?!{BOX}|{TICK}|[.;](?:\s|$))[^\n])*")
 # Who speaks behind the last choice of a row: "☐ Sốt ☐ Phù - BN từ chối truyền máu".
 _SOMEBODY = re.compile(
     r"\b(?:bn|benh nhan|nguoi benh|gd|gia dinh|nguoi nha|nhan chung|ghi chu|khac|patient|family|note|other)\b"
+    r"|(?:[,;(\t]|  |- )\s*(?:da ky |xin )?(?:tu choi|dnr)\b"
 )
 
 
@@ -54,7 +57,10 @@ def chosen(words: str) -> str:
 
 def _answer_of(found: re.Match[str]) -> str:
     before, behind = _IS_A_CHOICE
-    if before.search(found.string[: found.start()]) and behind.match(found.string, found.end()):
+    line = found.string[
+        max(found.string.rfind("\n", 0, found.start()), found.start() - LONGEST_BEFORE, 0) : found.start()
+    ]
+    if before.search(line) and behind.match(found.string, found.end()):
         return "không".rjust(len(found[0]))
     return ": không.".ljust(len(found[0]))
 

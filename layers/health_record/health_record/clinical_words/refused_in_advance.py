@@ -4,6 +4,7 @@ A text says so where its words refuse a treatment ("từ chối mọi biện ph�
 wish or a belief stands with "no" and a treatment, or where a word means nothing else ("DNR").
 """
 
+import bisect
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -106,13 +107,16 @@ _WITHDRAWN = re.compile(
     rf"|{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b)"
 )
 _NOT_WITHDRAWN_BEFORE = re.compile(
-    r"\b(?:khong|ko|chua|chang|dung|stop|muon|tu choi|phan doi|neu|co the|se|hen|quyen|thu tuc|hoi(?! chan)|xin|de nghi"
+    r"\b(?:khong|ko|chua|chang|dung|stop|muon|tu choi|phan doi|neu|xem xet|cho|du kien|tu van|ve viec"
+    r"|tam|phai|nghe noi|doi|co the|se|hen|quyen|thu tuc|hoi(?! chan)|xin|de nghi"
     r"|yeu cau|can nhac|not|never|no|cannot|refus\w*|declin\w*|if|may|might|will|can|could|would|to be"
-    r"|right|asks?|asked|wants?|wish\w*|consider\w*|discuss\w*)\b|n't\b",
+    r"|right|plan\w*|unable|attempt\w*|try\w*|pending|asks?|asked|wants?|wish\w*|consider\w*|discuss\w*)\b|n't\b",
     re.IGNORECASE,
 )
 _NOT_WITHDRAWN_BEHIND = re.compile(
-    r"^[^.;\n]*?(?:\?|\b(?:neu|khi|trong luc|if|when|unless|during|until|den khi)\b)|^ *[:=]"
+    r"^[^.;\n]*?(?:\?|\b(?:neu|khi|trong luc|if|when|unless|during|until|den khi|nham|tam thoi|bi tu choi"
+    r"|chua|khong (?:duoc )?chap nhan|cua giuong|by mistake|in error|temporar\w*|for (?:surgery|(?:the |a )?procedure)"
+    r"|trong (?:phau thuat|mo|gay me))\b)|^ *[:=]"
 )
 _MADE_ANEW = re.compile(
     r"\bky lai|lam lai|lap lai|tai lap|tai ky|hieu luc (?:tro )?lai|reinstat|re-?sign|renewed|re-?issued"
@@ -129,8 +133,9 @@ _NOT_REFUSED = re.compile(
     rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
     r"|khoa (?:xn|xet nghiem) tu choi"
     # Who refuses to stop, or to sign such a paper, wants everything.
-    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|dong thuan)(?: (?!(?:rut|huy|thu|cham|bo)\b)\w+){{0,2}}?"
-    rf" (?:ngung|STOP|thoi|khong|ko|(?:rut|tat|thao|bo) (?:may|ong|nkq|noi khi quan)|{_PAPERS})\b[^.,;\n]*"
+    rf"|{_NO} (?:dong y|chap nhan|muon|chiu|dong thuan)(?: (?:de|viec|cho))?"
+    rf" (?:(?:(?:ngung|STOP|thoi)(?: (?:cac|moi|viec))?|khong|ko) {_REFUSABLE}"
+    rf"|(?:rut|tat|thao|bo) (?:may(?: tho)?|ong(?: tho)?|nkq|noi khi quan)\b|{_PAPERS}\b)"
     rf"|\b(?:phan doi|tu choi(?: ky)?|(?:chua|khong|ko) ky(?: giay)?|not an?|refus\w+|declin\w+) {_PAPERS}\b"
     rf"|\b{_PAPERS}(?:{_ASKS}| )(?:n/a|not (?:discussed|applicable|decided)|chua (?:ky|ban|quyet dinh))\b"
     rf"|\b{_PAPERS}{_ASKS}(?:n|da (?:huy|rut)(?: lai)?){_END}"
@@ -140,6 +145,7 @@ _CLAUSES = re.compile(r"[.,;:()\n\r]+")
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _OF_A_BIRTH = ("khong hoi suc", "ko hoi suc", "k hoi suc")
 LONGEST_BESIDE = 200  # letters of the sentences beside it
+LONGEST_CLAUSE = 80  # letters before and behind a refusal that was taken back
 LONGEST_BEHIND = 1000  # letters in which a refusal that was taken back may be made anew
 _CRIES = re.compile(r"khoc (?:ngay|to)|apgar")  # a newborn that needed none
 # One of these is in every text that refuses, with its marks or without.
@@ -173,8 +179,7 @@ def places_of(text: str) -> Iterator[tuple[int, int]]:
     bare = without_marks(answered(small))
     if not _WORDS.search(bare) and not _ANSWERED.search(bare):
         return
-    for begin, end in (found.span() for found in withdrawn_in(bare)):
-        bare = f"{bare[:begin]}{'.' * (end - begin)}{bare[end:]}"
+    bare = _without(bare, withdrawn_in(bare))
     bare = chosen(_NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare))
     yield from (found.span() for found in _ANSWERED.finditer(bare))
     for found in _WORDS.finditer(bare):
@@ -184,15 +189,28 @@ def places_of(text: str) -> Iterator[tuple[int, int]]:
 
 def withdrawn_in(bare: str) -> list[re.Match[str]]:
     """Where words without marks take a refusal back, and do not say that it was not, only if, or made anew."""
-    return [
-        found
-        for found in _WITHDRAWN.finditer(bare)
-        if not _NOT_WITHDRAWN_BEFORE.search(
-            _CLAUSES.split(bare[max(0, found.start() - LONGEST_BESIDE) : found.start()])[-1]
-        )
-        and not _NOT_WITHDRAWN_BEHIND.search(bare[found.end() : found.end() + LONGEST_BESIDE])
-        and not _MADE_ANEW.search(bare, found.end(), found.end() + LONGEST_BEHIND)
-    ]
+    anew = [found.start() for found in _MADE_ANEW.finditer(bare)] if _WITHDRAWN.search(bare) else []
+    return [found for found in _WITHDRAWN.finditer(bare) if _is_for_good(bare, found, anew)]
+
+
+def _is_for_good(bare: str, withdrawn: re.Match[str], anew: list[int]) -> bool:
+    begin, end = withdrawn.span()
+    clause = _CLAUSES.split(bare[max(0, begin - LONGEST_CLAUSE) : begin])[-1]
+    made_anew = bisect.bisect_left(anew, end)
+    return not (
+        (made_anew < len(anew) and anew[made_anew] < end + LONGEST_BEHIND)
+        or _NOT_WITHDRAWN_BEFORE.search(clause)
+        or _NOT_WITHDRAWN_BEHIND.search(bare[end : end + LONGEST_CLAUSE])
+    )
+
+
+def _without(bare: str, places: list[re.Match[str]]) -> str:
+    """The words with dots in these places."""
+    parts, end = [], 0
+    for place in places:
+        parts += [bare[end : place.start()], "." * len(place[0])]
+        end = place.end()
+    return "".join([*parts, bare[end:]])
 
 
 def _around(bare: str, found: re.Match[str]) -> str:

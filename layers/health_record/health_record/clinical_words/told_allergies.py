@@ -79,6 +79,12 @@ _NONE = re.compile(
     r"|âm tính|phủ nhận|bình thường|no|none|nil|negative|denie[sd]|nka|nkda|[0oø∅n]|[-−]+|[ck]phb[tl]"
 )
 _YES = frozenset({"có", "có dị ứng", "bị", "bị dị ứng", "dị ứng", "yes", "dương tính"})
+# What is said of a medicine that somebody takes, or of a culture: "Amoxicillin: 1 viên x 2", "Ceftriaxon: nhạy".
+_USED = re.compile(
+    r"\d|\b(?:có|viên|ống|lọ|gói|nhạy|kháng|đề kháng|trung gian|đáp ứng|dùng được|ngừng|phù hợp|hiệu quả|tiêm|uống"
+    r"|truyền|mg"
+    r"|ngày|sáng|tối|liều|tốt|đủ|tiếp|s|r|i)\b"
+)
 _IS_NO = re.compile(_NO)
 # A file's lines are joined: "Dị ứng: không THA: có" answers and goes on with the next heading.
 _NO_AND_HEADING = re.compile(rf"({_NO}) (?!(?:rõ|nhớ|biết|dung|được|nên|dị)\b)(?:\w+ ?){{1,3}}$")
@@ -182,8 +188,8 @@ def _tells_more_than_of_air(told: Told) -> bool:
 def _telling_clause(own: str) -> str | None:
     if not any(map(own.__contains__, allergy_words.PARTS)):
         return None
-    if (tested := allergy_words.TESTED.search(own)) is not None:
-        return tested[0]
+    if (said := allergy_words.TESTED.search(own) or allergy_words.CAUSED.search(own)) is not None:
+        return said[0]
     if not allergy_words.WORDS.search(own):
         return None
     clauses = [clause for clause in clauses_in(own) if clause.words or clause.end in _EXCEPT]
@@ -284,7 +290,10 @@ def _tells_of_it(answer: Clause) -> bool:
     """Whether a medicine by its name is answered by yes, or by what it did: "Penicillin: có", "Ceftriaxon (+)"."""
     words = answer.words
     is_yes = words in _YES and answer.end != "chỉ"  # "có chỉ định" is no yes
-    return is_yes or words.startswith("+") or allergy_words.REACTION.match(words) is not None
+    is_warned_of = words == "chống" and answer.end == "chỉ"  # "chống chỉ định"
+    if is_yes or is_warned_of or words.startswith("+") or allergy_words.REACTION.search(words):
+        return True
+    return _names(words) and answer.end != "chỉ" and _USED.search(words) is None
 
 
 def _is_answered(end: str, answer: Clause) -> bool:

@@ -43,6 +43,7 @@ chèn ép tim|tim bẩm sinh|tbs|fallot|thông liên|tln|còn ống động mạ
 lá cơ học|chủ cơ học|đmc cơ học|hẹp van|hở van|hẹp khít|hẹp hai lá|hẹp chủ|hẹp động mạch chủ|van cơ học|van tim
 van nhân tạo|van sinh học|thay van|valve
 tăng áp phổi|tăng áp động mạch phổi|phù phổi|nyha|ef giảm|phân suất tống máu|heart failure|infarct*|fibrillation
+afib|a fib|hfref|mvr|avr|dvr|t1dm|pm # buồng|cắt thượng thận|máu không đông|hẹp khí quản
 máy tạo nhịp|pacemaker|phá rung|crt d|cấy icd|đặt icd|máy icd|ngừng tim|ngưng tim|ngừng tuần hoàn|ngưng tuần hoàn
 bóc tách|phình động mạch|phình đmc|phình mạch|phình tách|phình giáp|aneurysm|dissection
 huyết khối|thuyên tắc|tắc mạch|tắc động mạch|dvt|hktms|hktmsa|nhồi máu phổi|thrombo*|embol*
@@ -81,8 +82,8 @@ nhau tiền đạo
 rau tiền đạo|nhau bong|rau bong|nhau cài|thai ngoài|chửa ngoài|tntc|gntc|dọa sẩy|dọa sảy|doạ sẩy|doạ sảy|dọa sinh non
 pregnan*|ectopic|chuyển dạ|băng huyết
 nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
-!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại|!sờ rõ màng nhẫn giáp
-!sờ thấy màng nhẫn giáp|!sờ được màng nhẫn giáp|!xác định màng nhẫn giáp|!mốc màng nhẫn giáp|!mũi khó thông khí
+!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
+!mũi khó thông khí
 !mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
@@ -103,17 +104,21 @@ OF_RELATIVE = re.compile(
     r"(?!.*\b(?:thai|sản|hiv|aids|viêm gan|vgb|giang mai|lao|thủy đậu|rubella|ác tính|hemophil\w*|haemophil\w*|đông|qt"
     r"|porphyr\w*|brugada|g6pd|thalass\w*|cơ tim|đột tử|nhược cơ|pseudo\w*|basedow|cường giáp|lupus|tiểu cầu)\b)"
     r"(?:(?:tiền sử |ts )?gia đình ?:? ?(?:có )?)?(?:bố mẹ|cha mẹ|bố|cha|mẹ|(?:anh|em) trai|(?:chị|em) gái"
-    r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))*"
+    r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?"
+    r"(?: (?:của )?(?:bn|bệnh nhân|người bệnh|tôi|cháu|bé|trẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))*"
     r" (?:(?!\b(?:bản thân|bn|bệnh nhân|người bệnh|trẻ|bé|tôi|cháu)\b)[^,.;:()\n]){1,40}"
 )
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
+cormack 3b|cormack iiib|cormack lehane 3b|cormack lehane iiib|cl grade iii|cl grade iv|cl grade 3|cl grade 4
+cl iii|cl iv|grade 4 view|cico|!đặt ống khó thở|đặt ống khó|intubation difficult|há miệng hạn chế
+hẹp khí quản|không đặt được ống|đặt nkq không được|đặt nội khí quản không được
 nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq
 đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
 cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
 cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
-!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại|!sờ rõ màng nhẫn giáp
-!sờ thấy màng nhẫn giáp|!sờ được màng nhẫn giáp|!xác định màng nhẫn giáp|!mốc màng nhẫn giáp|!mũi khó thông khí
+!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
+!mũi khó thông khí
 !mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó

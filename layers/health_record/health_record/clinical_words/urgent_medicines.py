@@ -13,7 +13,8 @@ from health_record.rendering.plain_words import plain, without_marks
 # clozapine and lithium, myasthenia, desmopressin.
 CODES = re.compile(r"B01A|A10|H02|L01|L04|N03A|C01[AB]|C07|N02A|N07BC|N05AH02|N05AN|N07AA|H01BA02|N04BA")
 WORDS = Phrases("""
-warfarin|coumadin|sintrom|acenocoumarol|rivaroxaban|xarelto|apixaban|eliquis|dabigatran|pradaxa|edoxaban|lixiana
+warfarin*|wafarin|acenoco*|acenocu*|kháng vitamin k|noac|doac|rivarox*|aspirine|solumedrol|florinef
+oxycontin|coumadin|sintrom|rivaroxaban|xarelto|apixaban|eliquis|dabigatran|pradaxa|edoxaban|lixiana
 heparin|enoxaparin|lovenox|gemapaxane|fraxiparin*|nadroparin|fondaparinux|chống đông|kháng đông|loãng máu
 aspirin|aspegic|acetylsalicylic|acetylsalicylat*|clopidogrel|plavix|duoplavin|ticagrelor|brilinta|prasugrel|cilostazol
 insulin*|lantus|mixtard|novorapid|novomix|humalog|humulin|actrapid|insulatard|scilin|wosulin|tresiba|toujeo|levemir

@@ -11,6 +11,7 @@ import datetime
 import math
 import re
 
+from health_record.clinical_words import urgent_medicines
 from health_record.reconciliation.statements import Resource, Statement, tagged
 from health_record.rendering import moments
 from health_record.rendering.plain_words import plain
@@ -41,20 +42,30 @@ _ITSELF = (
     r"|do|vì|theo|được|khoảng|hơn|gần|trong|tạm|chờ|để|bởi|tại|ở|lúc|từng|đợt|chuyển|sang|đổi|này|tu|ngay|thuoc|uong"
     r"|cho|chuyen|luc)\b))"
 )
-_AGAIN = r"(?!.{0,80}\b(?:uống|dùng|tiêm|uong|dung) (?:lại|tiếp|lai|tiep)\b)"
-_NO_MORE = r"(?:không|ko) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
+# That it was taken up again: not that it will be "when" or "if".
+_AGAIN = (
+    r"(?!.{0,80}\b(?:(?:uống|dùng|tiêm|uong|dung|bắt đầu) (?:lại|tiếp|lai|tiep)|tiếp tục từ"
+    r"|(?:nay|hiện)(?: vẫn)? (?:tiêm|uống|dùng)"
+    r"|resumed|re-?started)\b(?! (?:khi|nếu|sau khi|if|when)))"
+)
+_NO_MORE = r"(?:không|ko|^k) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
 # "Stop 3 days before surgery", "stop on the day of surgery"; "stop 3 days ago" was done.
 _PLANNED = r"(?! ?\(?(?:\d+ ?(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|months?)\b(?! ago)|on (?:the )?(?:day|morning)))"
 _STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
-    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}"
+    rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_AGAIN}"
     rf"|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
     rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
-    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_ITSELF}"
-    rf"|\b(?:stopped|discontinued)\b|^stop(?= ?(?:$|[\d(:-]|from |on |since )){_PLANNED}"
+    rf"|[(:\[-] ?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_ITSELF}{_AGAIN}"
+    rf"|\b(?:stopped|discontinued)\b{_AGAIN}|(?:^|- )stop(?= ?(?:$|[\d(:-]|from |on |since )){_PLANNED}"
+    r"|^d/c\b|\bheld since\b|^off (?:từ|since|from)\b|^da (?:cat|bo) thu[oố]c\b"
+    rf"|^(?:(?:bn|bệnh nhân|đã|tự) )*(?:cắt (?:hẳn|thuốc)"
+    rf"|bỏ (?:trị|điều trị|thuốc(?! (?:lá|lào|đông|nam)))|thôi (?:uống|dùng|tiêm))\b{_AGAIN}"
+    rf"|^(?:(?:bn|bệnh nhân) )?đã bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_AGAIN}"
     rf"|(?<!thì )(?<!rồi )(?<!là )(?<!cần )(?<!phải )(?<!sẽ )\b{_NO_MORE}{_ADVICE}"
-    rf"|\btự(?: ý)? bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_AGAIN}"
+    rf"|\btự(?: ý)? bỏ(?: thuốc| uống| điều trị| trị)?"
+    rf"(?= ?(?:$|[^\w ]|\d+ (?:ngày|tuần|tháng|năm)\b|(?:từ|lâu|hẳn|rồi|nay|đã)\b)){_AGAIN}"
 )
 _NOT_TAKEN = re.compile(rf"(?![^:]*\b(?:{_TIMES})\b)([^:;,.]+): ?(?:không|ko|khong)(?: (?:dùng|uống|sử dụng))?$")
 # What a form asks of a medicine when it asks whether it is taken; "Dị ứng: không" is an answer to something else.
@@ -65,8 +76,10 @@ _GOES_ON = (
     r"(?<!không )(?<!ko )(?<!chưa )(?<!được )\b(?:tiếp tục|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
     rf"{_TAKES}"
 )
+_THIS_ONE = re.compile(r"\b(?:dùng|uống|tiêm|chuyển sang|bắt đầu) thuốc này\b")
 _NO = re.compile(
-    r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|hết|khỏi|đỡ|đủ|xong|when|if)\b[^,;.(]{0,80}$"
+    r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}\(?$"
+    r"|\b(?:hết|khỏi|đỡ|đủ|xong)\b(?!.*\bnên\b)[^,;.(]{0,80}$"
 )
 
 
@@ -105,7 +118,18 @@ def _is_stopped(text: str, own: str) -> bool:
         return False
     rest = words[found.end() :]
     beside = rf"|\bkhi{_TAKES}{re.escape(own)}" if not re.match(_ITSELF, rest) else ""  # "aspirin khi dùng warfarin"
+    if own and _is_of_another(words[: found.start()], rest, own):
+        return False
     return not own or rest.startswith(f" {own}") or not re.search(rf"{_GOES_ON}{re.escape(own)}{beside}", rest)
+
+
+def _is_of_another(before: str, rest: str, own: str) -> bool:
+    """Whether what was stopped is another medicine that stands right before the word or behind it."""
+    behind, ahead = rest.split(maxsplit=1)[:1], before.replace("(", " ").split()[-1:]
+    if _THIS_ONE.search(rest):
+        return True
+    named = [word for word in (*behind, *ahead) if urgent_medicines.WORDS.says(word)]
+    return bool(named) and own not in before and own not in rest
 
 
 def _tag(code: str, day: str, zone: str) -> Resource:
