@@ -131,7 +131,7 @@ class Alarms(AlarmGroup):
             "KeyNotUsable",
             function_metric(REPORT, "KeysNotUsable", "Maximum", period=MEASURED_EVERY),
             1,
-            "A key of the province is disabled or will be deleted, or nobody could tell: what lies under it is lost.",
+            "A key of the province is disabled or will be deleted, or nobody could say: what is under it may be lost.",
             page="key-not-usable",
             # The measure comes by a log under one of the keys. One that is late rings nothing: with fewer data points
             # than periods CloudWatch looks back further before it takes a missing one for a bad one.

@@ -159,6 +159,7 @@ HARMLESS = {
     "another province": twice(f"00001,male,0-4,999,{YEAR},office"),
     "an older year": twice(f"{WARD},male,0-4,999,{YEAR - 1},office"),
     "a line that is cut off": twice(WARD),
+    "a year with the mark of a footnote": twice(f"{WARD},male,0-4,999,{YEAR}²,office"),
 }
 
 

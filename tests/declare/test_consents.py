@@ -1,5 +1,6 @@
 """Consent and restriction: what changes takes effect at once and leaves its evidence."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 
 from functions.declare import own_additions
 from functions.declare.consent import statistics_rows
+from health_record.aws.transaction import Transaction
 from health_record.errors import UnavailableError
 from health_record.questionnaire import declaration_form
 from tests.conftest import Answer, World
@@ -127,6 +129,33 @@ def test_consent_to_statistics_given_later_counts_the_newest_version(world: Worl
         "2026-11-23",
         "2026-11-28",
     )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "first"), [("sharing", True), ("sharing", False), ("notices", True), ("notices", False)]
+)
+def test_what_is_stated_last_is_what_holds_however_two_statements_cross(
+    world: World, monkeypatch: pytest.MonkeyPatch, purpose: str, *, first: bool
+) -> None:
+    """One phone repeats what stands already while another says the opposite."""
+    put(sign_in())
+    mine, theirs = sign_in(level=2), sign_in(level=2)
+    assert consent(mine, purpose, given=first).status == 200
+    commit, crossed, begin = Transaction.commit, [], datetime.datetime.now(datetime.UTC)
+
+    def cross(self: Transaction) -> None:
+        if not crossed:
+            crossed.append(True)
+            with time_machine.travel(begin + datetime.timedelta(seconds=5), tick=False):
+                assert consent(theirs, purpose, given=not first).status == 200
+        commit(self)
+
+    monkeypatch.setattr(Transaction, "commit", cross)
+    with time_machine.travel(begin + datetime.timedelta(seconds=9), tick=False):
+        assert consent(mine, purpose, given=first).status == 200
+        stated = next(one for one in call("GET", CONSENTS, mine).json["consents"] if one["purpose"] == purpose)
+    holds = meta(world).get("sharing_until") is not None if purpose == "sharing" else meta(world)["notices"]
+    assert (stated["given"], holds) == (first, first)
 
 
 def test_notices_are_switched(world: World) -> None:

@@ -14,12 +14,13 @@ from functions.declare import erasure
 from functions.declare.handler import handler as declare
 from health_record.errors import UnavailableError
 from health_record.identity import account_events
+from health_record.record import kept_summary
 from so_suc_khoe_client import FacilityAnswer
 from tests.conftest import Answer, World, call_handler
 from tests.contribute import bundles, cards
 from tests.declare import people
 from tests.declare.links import made, read, token_of
-from tests.facility_desk import Desk, Resident, register, store_resident
+from tests.facility_desk import Desk, Resident, new_uuid, register, store_resident
 from tests.faults.call_sites import CallSite
 from tests.hospital_file.files import episode_file, replaced
 from tests.otp import campaigns
@@ -385,6 +386,14 @@ def _facility(call: Callable[[Desk, str], FacilityAnswer], phone: str | None = N
     return prepare
 
 
+def _large_summary(world: World) -> Call:
+    """The summary of a record of which facilities wrote much: it is kept for who reads it again."""
+    person, desk = store_resident(world, Resident()), register(world)
+    measured = [bundles.observation(person, id=new_uuid()) for _ in range(kept_summary.WORTH_KEEPING)]
+    assert desk.transaction(bundles.bundle(*measured)).status == 200
+    return _plain(lambda: desk.summary_by_id(person))
+
+
 def _with_a_card_seen(desk: Desk, _: str) -> FacilityAnswer:
     return desk.hospital_file(EPISODE, card_seen=[f"LK{Resident.national_id}"])
 
@@ -528,6 +537,7 @@ SCENARIOS = (
     Scenario(
         "GET /v1/fhir/Patient/{id}/{operation}", _facility(lambda desk, person: desk.everything(person)), name="all"
     ),
+    Scenario("GET /v1/fhir/Patient/{id}/{operation}", _large_summary, name="large"),
     Scenario("GET /v1/fhir/Patient/{id}/{operation}", _desk_scan, name="by share"),
     Scenario("GET /v1/fhir/Binary/{id}", _reading_an_attachment),
     Scenario("GET /v1/facility-key", _facility(lambda desk, _: desk.who_am_i())),

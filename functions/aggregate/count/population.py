@@ -88,7 +88,7 @@ def _row(line: Mapping[str, str], current: Mapping[str, str]) -> Row | None:
     ward, number, year = current.get(line["ward"] or ""), line["population"] or "", line["year"] or ""
     if ward is None or line["sex"] not in SEXES or line["age_band"] not in age_bands.FIVE_YEAR_BANDS:
         return None
-    if not number.isascii() or not number.isdigit() or not year.isdigit():
+    if not all(each.isascii() and each.isdigit() for each in (number, year)):
         return None
     return Row(ward, line["sex"], line["age_band"], int(number), int(year), line["source"] or "")
 

@@ -59,9 +59,10 @@ def change_consent(session: Session, record_id: str, body: dict[str, Any]) -> di
 
     def members(meta: Meta) -> list[dict[str, Any]]:
         nonlocal answer
+        stated = clock.now()  # of this try: what another said meanwhile was said before
         standing = _find_standing(meta, wanted)
-        answer = standing or _statement(dataclasses.asdict(wanted) | {"at": timestamp.at})
-        return [] if standing else _evidence(meta.record_id, wanted, timestamp, session)
+        answer = standing or _statement(dataclasses.asdict(wanted) | {"at": stated.at})
+        return [] if standing else _evidence(meta.record_id, wanted, stated, session)
 
     permission_changes.apply_changes(
         lambda: own_record.load_own_record(session, record_id),

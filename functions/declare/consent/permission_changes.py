@@ -80,12 +80,14 @@ def _update_facts(
 
 
 def _update_meta(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
-    """The update of the meta item, on the condition that it is as it was read."""
+    """The update of the meta item, on the condition that it is as it was read, and so what is changed."""
     removed = [name for name, value in changes.items() if value is None]
     kept = {name: value for name, value in changes.items() if value is not None}
     parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in kept)] if kept else []
     parts += ["REMOVE " + ", ".join(f"#{name}" for name in removed)] if removed else []
     values = {f":{name}": value for name, value in kept.items()}
+    was = {name: getattr(meta, name) for name in changes}
+    values |= {f":was_{name}": value for name, value in was.items() if value is not None}
     values |= {":v": meta.version, ":s": meta.statistics, ":r": meta.restricted, ":before": meta.sealed, ":no": False}
     return {
         "Update": {
@@ -93,10 +95,15 @@ def _update_meta(meta: Meta, changes: dict[str, Any]) -> dict[str, Any]:
             "Key": wire_key((record_keys.record_pk(meta.record_id), record_keys.META)),
             "UpdateExpression": " ".join(parts),
             "ConditionExpression": "#version = :v AND #statistics = :s AND #restricted = :r AND #erasing = :no"
-            " AND #sealed = :before",
+            " AND #sealed = :before" + "".join(_as_it_was(name, value) for name, value in was.items()),
             "ExpressionAttributeNames": {
                 f"#{name}": name for name in {*changes, "version", "statistics", "restricted", "erasing", "sealed"}
             },
             "ExpressionAttributeValues": to_wire(values),
         }
     }
+
+
+def _as_it_was(name: str, value: Any) -> str:
+    """That nobody changed an attribute meanwhile: what is stated would not be what holds."""
+    return f" AND attribute_not_exists(#{name})" if value is None else f" AND #{name} = :was_{name}"
