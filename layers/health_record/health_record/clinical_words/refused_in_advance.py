@@ -4,12 +4,12 @@ A text says so where its words refuse a treatment ("từ chối mọi biện ph�
 wish or a belief stands with "no" and a treatment, or where a word means nothing else ("DNR").
 """
 
-import bisect
 import re
 import unicodedata
 from collections.abc import Iterator
 
 from health_record.clinical_words.forms import BOX, TICK, answered, chosen
+from health_record.clinical_words.standing_refusals import find_standing, may_stand
 from health_record.remembered import remembered
 from health_record.rendering.plain_words import without_marks
 
@@ -100,27 +100,15 @@ _PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
 _SEVERAL = rf"{_REFUSABLE}(?: tim phoi)?(?:(?:, ?|/| va | hoac ){_REFUSABLE}(?: tim phoi)?){{0,3}}"
 _NO_ANSWER = rf"(?:(?:khong|ko|chua|no|none)(?: co| ro)?{_END}|[-−](?! *\w)|{BOX}{_END})"
 # That a refusal was taken back: only where nothing beside it says that it was not, not yet, or not for good.
-_WITHDRAWN = re.compile(
-    r"\b(?:(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
+_WITHDRAWS = (
+    r"\b(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
     r"(?: (?:don|giay|y lenh|lenh|cam ket|quyet dinh|hieu luc|the)){0,3}"
-    rf" (?:{_PAPERS}\b|tu choi{_SAME} {_REFUSABLE})(?! *[:=?])"
-    rf"|{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b)"
 )
-_NOT_WITHDRAWN_BEFORE = re.compile(
-    r"\b(?:khong|ko|chua|chang|dung|stop|muon|tu choi|phan doi|neu|xem xet|cho|du kien|tu van|ve viec"
-    r"|tam|phai|nghe noi|doi|co the|se|hen|quyen|thu tuc|hoi(?! chan)|xin|de nghi"
-    r"|yeu cau|can nhac|not|never|no|cannot|refus\w*|declin\w*|if|may|might|will|can|could|would|to be"
-    r"|right|plan\w*|unable|attempt\w*|try\w*|pending|asks?|asked|wants?|wish\w*|consider\w*|discuss\w*)\b|n't\b",
-    re.IGNORECASE,
+_WITHDRAWN = re.compile(
+    rf"{_WITHDRAWS} (?:{_PAPERS}\b|tu choi{_SAME} {_REFUSABLE})(?! *[:=?])"
+    rf"|\b{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b"
 )
-_NOT_WITHDRAWN_BEHIND = re.compile(
-    r"^[^.;\n]*?(?:\?|\b(?:neu|khi|trong luc|if|when|unless|during|until|den khi|nham|tam thoi|bi tu choi"
-    r"|chua|khong (?:duoc )?chap nhan|cua giuong|by mistake|in error|temporar\w*|for (?:surgery|(?:the |a )?procedure)"
-    r"|trong (?:phau thuat|mo|gay me))\b)|^ *[:=]"
-)
-_MADE_ANEW = re.compile(
-    r"\bky lai|lam lai|lap lai|tai lap|tai ky|hieu luc (?:tro )?lai|reinstat|re-?sign|renewed|re-?issued"
-)
+_TO_WITHDRAW = re.compile(rf"{_WITHDRAWS} $")
 # That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
 _NOT_REFUSED = re.compile(
     r"\b(?:khong|chua|chang|ko)(?: (?:he|tung|bao gio|duoc|duoc phep|nen|the|phai|co))* tu choi"
@@ -141,12 +129,9 @@ _NOT_REFUSED = re.compile(
     rf"|\b{_PAPERS}{_ASKS}(?:n|da (?:huy|rut)(?: lai)?){_END}"
     rf"|\bdong y (?:khong|ngung|STOP) [^.:;\n]{{1,40}}{_ASKS}{_NO_ANSWER}"
 )
-_CLAUSES = re.compile(r"[.,;:()\n\r]+")
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _OF_A_BIRTH = ("khong hoi suc", "ko hoi suc", "k hoi suc")
 LONGEST_BESIDE = 200  # letters of the sentences beside it
-LONGEST_CLAUSE = 80  # letters before and behind a refusal that was taken back
-LONGEST_BEHIND = 1000  # letters in which a refusal that was taken back may be made anew
 _CRIES = re.compile(r"khoc (?:ngay|to)|apgar")  # a newborn that needed none
 # One of these is in every text that refuses, with its marks or without.
 _PARTS = tuple(
@@ -180,28 +165,24 @@ def places_of(text: str) -> Iterator[tuple[int, int]]:
     if not _WORDS.search(bare) and not _ANSWERED.search(bare):
         return
     bare = _without(bare, withdrawn_in(bare))
-    bare = chosen(_NOT_REFUSED.sub(lambda found: "." * len(found[0]), bare))
+    bare = chosen(_NOT_REFUSED.sub(_without_what_is_not, bare))
     yield from (found.span() for found in _ANSWERED.finditer(bare))
     for found in _WORDS.finditer(bare):
         if found[0] not in _OF_A_BIRTH or not _CRIES.search(_around(bare, found)):
             yield found.span()
 
 
+def _without_what_is_not(found: re.Match[str]) -> str:
+    """Dots in place of what is not refused; but "no" behind "DNR revoked?" says that it was not revoked."""
+    before = found.string[max(0, found.start() - LONGEST_BESIDE) : found.start()]
+    return found[0] if _TO_WITHDRAW.search(before) else "." * len(found[0])
+
+
 def withdrawn_in(bare: str) -> list[re.Match[str]]:
     """Where words without marks take a refusal back, and do not say that it was not, only if, or made anew."""
-    anew = [found.start() for found in _MADE_ANEW.finditer(bare)] if _WITHDRAWN.search(bare) else []
-    return [found for found in _WITHDRAWN.finditer(bare) if _is_for_good(bare, found, anew)]
-
-
-def _is_for_good(bare: str, withdrawn: re.Match[str], anew: list[int]) -> bool:
-    begin, end = withdrawn.span()
-    clause = _CLAUSES.split(bare[max(0, begin - LONGEST_CLAUSE) : begin])[-1]
-    made_anew = bisect.bisect_left(anew, end)
-    return not (
-        (made_anew < len(anew) and anew[made_anew] < end + LONGEST_BEHIND)
-        or _NOT_WITHDRAWN_BEFORE.search(clause)
-        or _NOT_WITHDRAWN_BEHIND.search(bare[end : end + LONGEST_CLAUSE])
-    )
+    found = list(_WITHDRAWN.finditer(bare))
+    standing = find_standing(bare) if found else []
+    return [each for each in found if not may_stand(bare, each.start(), each.end(), standing)]
 
 
 def _without(bare: str, places: list[re.Match[str]]) -> str:

@@ -39,7 +39,12 @@ AGREED = Translated("SAU ĐÓ CÓ GHI ĐỒNG Ý: {0}", "LATER AN AGREEMENT IS R
 MORE = Translated("và {0} mục nữa", "and {0} more")
 # SNOMED CT: refusal of treatment by the patient. HL7: the patient's objection.
 BY_PATIENT = frozenset({"105480006", "PATOBJ"})
-_WISH = re.compile(r"nguyện vọng|ý nguyện|ý muốn|nguyen vong")
+# A wish to be moved elsewhere is none to go without.
+_WISH = re.compile(
+    r"(?:nguyện vọng|ý nguyện|ý muốn|nguyen vong)"
+    r"(?!(?: (?:của|cua|gia đình|gia dinh|gđ|người nhà|người bệnh|bệnh nhân|bn|là|xin|được|muốn))*"
+    r" (?:chuyển|chuyen) (?:viện|vien|bệnh viện|bv|tuyến|tuyen|khoa|cơ sở|lên tuyến))"
+)
 # SNOMED CT: not for (attempted cardiopulmonary) resuscitation. LOINC: resuscitation orders, advance directives.
 # ICD-10: not carried out because of the patient's belief.
 CODES = frozenset({"304253006", "450476008", "100822-6", "42348-3", "75320-2", "Z53.1"})
