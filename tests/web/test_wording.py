@@ -7,10 +7,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 READ_FROM_HOSPITALS = {
+    "blanks.py",
     "deaths.py",
     "denials.py",
     "ended_medicines.py",
     "plain_words.py",
+    "refusals.py",
     "told_texts.py",
     "urgent_diseases.py",
 }  # lists of words that hospitals use
