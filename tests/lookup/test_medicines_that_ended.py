@@ -64,6 +64,10 @@ def test_a_last_day_is_reckoned_from_duration_count_and_times(
         assert f"{ENDED_YET_ACTIVE}: {end}|" in row
 
 
+def of_warfarin(dosage: str) -> dict[str, Any]:
+    return medicine("Warfarin", dosage=[{"text": dosage}])
+
+
 STOPPED = [
     medicine("Ngưng Aspirin từ 01/11"),
     medicine("Aspirin (đã ngưng)"),
@@ -94,6 +98,7 @@ STOPPED = [
     medicine("Warfarin 15 mg", dosage=[{"text": "BN tự bỏ thuốc"}]),
     medicine("Warfarin 16 mg", dosage=[{"text": "Tự ý bỏ thuốc 2 tháng nay"}]),
     medicine("Metformin (không dùng nữa)"),
+    medicine("Thuốc tránh thai (đã ngừng)"),
     medicine("Metformin 500", dosage=[{"text": "Hiện không uống nữa"}]),
     medicine("Metformin 501", dosage=[{"text": "BN không còn dùng nữa"}]),
     medicine("Warfarin 17 mg", dosage=[{"text": "Stop 3 days ago"}]),
@@ -172,8 +177,56 @@ TAKEN = [
     medicine("Aspirin 88", dosage=[{"text": "tiền sử tự bỏ thuốc, hiện uống đều"}]),
 ]
 
+# Of warfarin.
+SAYS_STOPPED = [
+    "ngừng do bầm tím khi đang dùng warfarin",
+    "tự ngưng, không còn tiếp tục dùng warfarin",
+    "tu ngung, khong tiep tuc warfarin",
+    "da ngung han, khong con dung warfarin",
+    "da ngung vi chay mau khi dung warfarin",
+    "đã ngừng, chưa dùng lại warfarin",
+    "đã ngưng thuốc, chưa có chỉ định dùng lại",
+    "BN tự ý ngưng thuốc 2 tuần nay",
+    "BN bỏ thuốc 3 tháng nay",
+    "BN tu bo thuoc",
+    "Hiện không còn uống",
+    "khong uong nua",
+    "không sử dụng nữa",
+    "Đã ngừng sau xuất huyết tiêu hóa",
+    "Đã ngừng khi có thai",
+    "BS đã cho ngừng thuốc",
+    "no longer taking",
+    "Not taking it anymore",
+    "Stop. Switched to apixaban",
+]
+SAYS_TAKEN = [
+    "Uống hết 7 ngày, sau đó không uống nữa",
+    "uống đủ 5 ngày, không uống nữa",
+    "ngưng thuốc 5 ngày trước khi mổ",
+    "ngung 5 ngay truoc mo",
+    "to be stopped 5 days before surgery",
+    "Will be stopped before surgery",
+    "can be stopped after 6 months",
+    "stopped aspirin, continues warfarin",
+    "stopped 3 days, restarted 10/11",
+    "was discontinued then resumed",
+    "Tránh tự ý bỏ thuốc",
+    "Khong tu y bo thuoc",
+    "Hay quên, thỉnh thoảng bỏ thuốc",
+    "BN tự bỏ thuốc lá",
+    "Tự ngừng rượu",
+    "Ngưng hút thuốc",
+    "Đã ngừng, dùng lại từ 10/11",
+    "Bỏ thuốc dưới lưỡi",
+    "Đã ngừng aspirin, hiện còn đang dùng warfarin",
+]
 
-@pytest.mark.parametrize("written", STOPPED, ids=lambda each: str(each["medicationCodeableConcept"]["text"]))
+
+@pytest.mark.parametrize(
+    "written",
+    [*STOPPED, *map(of_warfarin, SAYS_STOPPED)],
+    ids=lambda each: str([each["medicationCodeableConcept"], each.get("dosage")]),
+)
 def test_a_medicine_that_its_words_stop_is_asked_again(person: str, desk: Desk, written: dict[str, Any]) -> None:
     write(desk, person, written, medicine("Amlodipin"))
     found = read(desk, person)
@@ -181,7 +234,11 @@ def test_a_medicine_that_its_words_stop_is_asked_again(person: str, desk: Desk, 
     assert "NHƯNG CHỮ GHI ĐÃ NGỪNG HOẶC KHÔNG DÙNG" in found["differing"][0]
 
 
-@pytest.mark.parametrize("written", TAKEN, ids=lambda each: str(each["medicationCodeableConcept"]["text"]))
+@pytest.mark.parametrize(
+    "written",
+    [*TAKEN, *map(of_warfarin, SAYS_TAKEN)],
+    ids=lambda each: str([each["medicationCodeableConcept"], each.get("dosage")]),
+)
 def test_advice_on_stopping_stops_nothing(person: str, desk: Desk, written: dict[str, Any]) -> None:
     write(desk, person, written)
     found = read(desk, person)

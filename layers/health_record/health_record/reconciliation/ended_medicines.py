@@ -31,8 +31,8 @@ DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo":
 _ADVICE = r"(?! (?:(?:thuốc |uống |dùng )?(?:nếu|khi|trước|sau|ngay|và)|từ từ|dần|&|lại))"
 # How long before what ("ngưng 5 ngày trước mổ"); behind "đã" it was done.
 _BEFORE = (
-    r"(?! (?:khoảng )?\d+ ?(?:h|giờ|ngày|tuần) (?:trước|sau) (?:khi )?"
-    r"(?:mổ|phẫu|chụp|nhổ|thủ|làm|sinh|can|nội soi|chọc|xét|đẻ|tiêm|gây|lấy|test)\b)"
+    r"(?! (?:thuốc )?(?:khoảng )?\d+ ?(?:h|giờ|gio|ngày|ngay|tuần|tuan) (?:trước|sau|truoc) (?:khi )?"
+    r"(?:mổ|mo|phẫu|phau|chụp|chup|nhổ|nho|thủ|làm|sinh|can|nội soi|noi soi|chọc|xét|đẻ|tiêm|gây|lấy|test)\b)"
 )
 # A pause that comes again ("ngưng 7 ngày"), and no time that is past ("ngưng 7 ngày nay").
 _PAUSE = r"(?! \d+ (?:ngày|tuần|tháng)(?! (?:nay|trước|qua)))"
@@ -40,30 +40,38 @@ _PAUSE = r"(?! \d+ (?:ngày|tuần|tháng)(?! (?:nay|trước|qua)))"
 _ITSELF = (
     r"(?= ?(?:$|[^\w ]|\d|(?:từ|ngày|tuần|tháng|năm|uống|dùng|sử dụng|tiêm|thuốc|điều trị|cách|hôm|hẳn|hoàn toàn|rồi"
     r"|do|vì|theo|được|khoảng|hơn|gần|trong|tạm|chờ|để|bởi|tại|ở|lúc|từng|đợt|chuyển|sang|đổi|này|tu|ngay|thuoc|uong"
-    r"|cho|chuyen|luc)\b))"
+    r"|cho|chuyen|luc|vi|han|roi)\b))"
 )
 # That it was taken up again: not that it will be "when" or "if".
 _AGAIN = (
-    r"(?!.{0,80}\b(?:(?:uống|dùng|tiêm|uong|dung|bắt đầu) (?:lại|tiếp|lai|tiep)|tiếp tục từ"
+    r"(?!.{0,80}(?<!không )(?<!ko )(?<!chưa )(?<!chưa được )(?<!chỉ định )(?<!nên )(?<!thể )"
+    r"\b(?:(?:uống|dùng|tiêm|uong|dung|bắt đầu) (?:lại|tiếp|lai|tiep)|tiếp tục từ"
     r"|(?:nay|hiện)(?: vẫn)? (?:tiêm|uống|dùng)"
     r"|resumed|re-?started)\b(?! (?:khi|nếu|sau khi|if|when)))"
 )
-_NO_MORE = r"(?:không|ko|^k) (?:còn )?(?:uống|dùng|tiêm)(?: thuốc)? nữa\b"
+_TAKE = r"(?:uống|dùng|tiêm|sử dụng)"
+_NO_MORE = rf"(?:không|ko|^k) (?:còn )?{_TAKE}(?: thuốc)? (?:nữa|nua)\b"
+_TOBACCO = r"(?! (?:hút|rượu|bia|thuốc (?:lá|lào)|ăn|cà phê))"
 # "Stop 3 days before surgery", "stop on the day of surgery"; "stop 3 days ago" was done.
 _PLANNED = r"(?! ?\(?(?:\d+ ?(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|months?)\b(?! ago)|on (?:the )?(?:day|morning)))"
-_STOP = r"(?:ngừng|ngưng|ngung|dừng)\b"
+_STOP = rf"(?:ngừng|ngưng|ngung|dừng)\b{_TOBACCO}"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
     rf"^(?:(?:bn|bệnh nhân) )?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_AGAIN}"
-    rf"|^(?:(?:bn|bệnh nhân|đã|tạm|tự|mới) )+{_STOP}{_ADVICE}{_AGAIN}"
-    rf"|\b(?:(?:đã|tạm|tự|da|tam) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
+    rf"|^(?:(?:bn|bệnh nhân|đã|tạm|tự ý|tự|mới|bs|bác sĩ|được|cho) )+{_STOP}{_ADVICE}{_AGAIN}"
+    rf"|^(?:(?:bn|bệnh nhân|đã|tự) )*đã {_STOP}(?= (?:trước|sau|khi) ){_AGAIN}"
+    rf"|\b(?:(?:đã|tạm|tự|da|tam|tu) ){{1,3}}{_STOP}{_ADVICE}{_ITSELF}{_AGAIN}"
     rf"|[(:\[-] ?{_STOP}{_ADVICE}{_BEFORE}{_PAUSE}{_ITSELF}{_AGAIN}"
-    rf"|\b(?:stopped|discontinued)\b{_AGAIN}|(?:^|- )stop(?= ?(?:$|[\d(:-]|from |on |since )){_PLANNED}"
+    rf"|(?<!be )\b(?:stopped|discontinued)\b{_AGAIN}(?!.*\bcontinues\b)"
+    r"|\b(?:no longer (?:taking|takes|taken|uses|using|on)|not (?:taking|using)(?: it)? any ?more)\b"
+    rf"|(?:^|- )stop(?= ?(?:$|[\d(:.,;-]|from |on |since )){_PLANNED}"
     r"|^d/c\b|\bheld since\b|^off (?:từ|since|from)\b|^da (?:cat|bo) thu[oố]c\b"
     rf"|^(?:(?:bn|bệnh nhân|đã|tự) )*(?:cắt (?:hẳn|thuốc)"
-    rf"|bỏ (?:trị|điều trị|thuốc(?! (?:lá|lào|đông|nam)))|thôi (?:uống|dùng|tiêm))\b{_AGAIN}"
-    rf"|^(?:(?:bn|bệnh nhân) )?đã bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_AGAIN}"
+    rf"|bỏ trị|thôi (?:uống|dùng|tiêm))\b{_AGAIN}"
+    rf"|^(?:(?:bn|bệnh nhân) )?đã bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_TOBACCO}{_AGAIN}"
     rf"|(?<!thì )(?<!rồi )(?<!là )(?<!cần )(?<!phải )(?<!sẽ )\b{_NO_MORE}{_ADVICE}"
+    rf"|(?<!thì )(?<!rồi )\b(?:không|ko|khong) (?:còn|con) {_TAKE}(?: thuốc)?{_ADVICE}{_ITSELF}"
+    rf"|^(?:(?:bn|bệnh nhân|đã|da) )*(?:tu )?(?:bỏ|bo) (?:thuốc|điều trị)(?! (?:trong|uống))(?:{_ITSELF}|(?= đã lâu)){_AGAIN}"
     rf"|\btự(?: ý)? bỏ(?: thuốc| uống| điều trị| trị)?"
     rf"(?= ?(?:$|[^\w ]|\d+ (?:ngày|tuần|tháng|năm)\b|(?:từ|lâu|hẳn|rồi|nay|đã)\b)){_AGAIN}"
 )
@@ -73,13 +81,20 @@ _TAKING_WORDS = "thuốc này đang còn có hiện nay tại dùng uống sử 
 _TAKING = frozenset(_TAKING_WORDS.split())
 _TAKES = r"(?: (?:dùng|uống|tiêm|lại|thuốc|sử dụng)){0,3} "
 _GOES_ON = (
-    r"(?<!không )(?<!ko )(?<!chưa )(?<!được )\b(?:tiếp tục|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
+    r"(?<!không )(?<!ko )(?<!khong )(?<!chưa )(?<!được )(?<!không còn )(?<!ko còn )(?<!khi )"
+    r"\b(?:tiếp tục|tiep tuc|đang|vẫn|duy trì|chỉ|giữ|còn|chuyển sang|thay bằng|đổi sang)"
     rf"{_TAKES}"
 )
 _THIS_ONE = re.compile(r"\b(?:dùng|uống|tiêm|chuyển sang|bắt đầu) thuốc này\b")
 _NO = re.compile(
-    r"\b(?:không|ko|khong|đừng|chưa|cấm|never|not)\b|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}\(?$"
+    r"\b(?:không|ko|khong|đừng|chưa|cấm|tr[áa]nh(?! thai)|never|not|don't)\b"
+    r"|\b(?:khi|nếu|thay|when|if)\b[^,;.(]{0,80}\(?$"
     r"|\b(?:hết|khỏi|đỡ|đủ|xong)\b(?!.*\bnên\b)[^,;.(]{0,80}$"
+)
+# What is said of days or doses before it makes it advice: "đủ 5 ngày, không uống nữa".
+_OF_A_COURSE = re.compile(
+    r"(?:\b(?:hết|đủ|trong|uống|dùng|tiêm|sau) (?:đủ |hết )?\d+ (?:ngày|tuần|viên|liều)|\bsau đó|\brồi\b)"
+    r"(?!.*\b(?:nay|hiện|giờ)\b).*(?:nữa|nua)$"
 )
 
 
@@ -114,10 +129,12 @@ def _is_stopped(text: str, own: str) -> bool:
     if asked := _NOT_TAKEN.match(words):
         return not own or own in asked[1] or _TAKING.issuperset(asked[1].split())
     found = _STOPPED.search(words)
-    if found is None or _NO.search(words, 0, found.start()):
+    if found is None or _NO.search(words, 0, found.start()) or _OF_A_COURSE.search(words, 0, found.end()):
         return False
     rest = words[found.end() :]
-    beside = rf"|\bkhi{_TAKES}{re.escape(own)}" if not re.match(_ITSELF, rest) else ""  # "aspirin khi dùng warfarin"
+    beside = (
+        rf"|\bkhi(?: đang| còn)?{_TAKES}{re.escape(own)}" if not re.match(_ITSELF, rest) else ""
+    )  # "aspirin khi dùng warfarin"
     if own and _is_of_another(words[: found.start()], rest, own):
         return False
     return not own or rest.startswith(f" {own}") or not re.search(rf"{_GOES_ON}{re.escape(own)}{beside}", rest)
