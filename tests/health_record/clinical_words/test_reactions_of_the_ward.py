@@ -74,6 +74,15 @@ TELLS = [
     "Dị ứng: không. Penicillin: chống chỉ định",
     "Dị ứng: không. Penicillin: đỏ da",
     "Allergies: none. Amoxicillin: itching",
+    "Hồng ban đa dạng do thuốc",
+    "Mất bạch cầu hạt do PTU",
+    "Giảm bạch cầu hạt do thuốc kháng giáp",
+    "Dị ứng: không. Penicillin: đã từng sốc",
+    "Dị ứng: không. Lidocain: co giật, ngất",
+    "Dị ứng: không. Ceftriaxon: test (+)",
+    "Dị ứng: không. Ceftriaxon: test dương tính",
+    "Dị ứng: không. Penicillin: positive",
+    "Dị ứng: không. Penicillin: không được dùng",
 ]
 TELLS_NONE = [
     "Đỡ khó thở sau uống Aspirin",
@@ -142,6 +151,15 @@ TELLS_NONE = [
     "Không ngất sau Ceftriaxon",
     "Dị ứng: không. Ceftriaxon: ban ngày 1 lọ",
     "Dị ứng: không. Levofloxacin: phù hợp kháng sinh đồ",
+    "Khó thở khi dùng thuốc cản quang? Không",
+    "Kho tho khi dung thuoc can quang: khong",
+    "Hoại tử biểu bì do xạ trị",
+    "Hoại tử thượng bì do rắn cắn",
+    "Giảm bạch cầu hạt do folfox",
+    "Dị ứng: không. Ceftriaxon: test (-)",
+    "Dị ứng: không. Lidocain: có tác dụng",
+    "Dị ứng: không. Amoxicillin: có chỉ định",
+    "Dị ứng: không. Cefotaxim: R",
 ]
 AIRWAY = [
     "Đặt NKQ thất bại 3 lần, phải mở màng nhẫn giáp",
@@ -168,6 +186,10 @@ AIRWAY = [
     "Hẹp khí quản sau đặt NKQ kéo dài",
     "Mở khí quản cấp cứu vì không đặt được ống",
     "Dùng mask thanh quản sau 3 lần đặt NKQ không được",
+    "Không sờ rõ màng nhẫn giáp",
+    "Không xác định được màng nhẫn giáp",
+    "Mở màng nhẫn giáp dễ dàng",
+    "Rút NKQ thất bại, đặt lại NKQ khó",
 ]
 NO_AIRWAY = [
     "Đặt nội khí quản dễ",
@@ -183,6 +205,8 @@ NO_AIRWAY = [
     "Rút NKQ thất bại",
     "Rút nội khí quản thất bại, thở NIV",
     "Mũi phải khó thông khí",
+    "Rút ống NKQ thất bại",
+    "Mũi trái hơi khó thông khí",
 ]
 DOSAGES = [
     ("Chống chỉ định vì dị ứng", True),

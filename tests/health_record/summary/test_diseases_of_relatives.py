@@ -17,6 +17,8 @@ OF_RELATIVES = [
     "TS gia đình: bố NMCT",
     "Tiền sử gia đình mẹ suy tim",
     "Mẹ tử vong do K vú",
+    "Mẹ hen và bản thân khỏe mạnh",
+    "Mẹ bị hen, bản thân bình thường",
 ]
 OF_THE_PERSON = [
     "ĐTĐ típ 2",
@@ -39,6 +41,11 @@ OF_THE_PERSON = [
     "Mẹ nhược cơ",
     "Em bé suy hô hấp",
     "Suy thận mạn, ghép thận từ mẹ",
+    "Mẹ bị hen và bản thân suy tim",
+    "Mẹ bị hen và bệnh nhân bị suy tim",
+    "Mẹ bị hen. Trẻ bị suy tim",
+    "Suy tim, mẹ bị hen",
+    "Me bi hen va ban than suy tim",
 ]
 
 

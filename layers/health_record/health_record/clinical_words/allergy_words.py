@@ -34,11 +34,11 @@ _NAMED = (
 # Medicines of cancer lower the white cells of everybody, and infections make a rash.
 _OF_CANCER = (
     r"\w*platin|\w*taxel|\w*rubicin|\w*tinib|\w*ciclib|cyclophos|ifosfa|gemcit|etopos|irinot|topot|capecit|methotr|vin(?:cri|bla|ore)"
-    r"|fluorour|pemetr|cytarab|azacit|decitab|temozol|mitomyc|bleomyc|dacarb|hydroxyur|mercaptop"
+    r"|fluorour|pemetr|cytarab|azacit|decitab|temozol|mitomyc|bleomyc|dacarb|hydroxyur|mercaptop|folf|xelox"
 )
 _BURNS = (
     r"(?:bỏng|phỏng|tì|tỳ|loét|nhiễm(?! độc)|tụ cầu|liên cầu|chèn|ép|đè|thiếu|lạnh|nước"
-    r"|lửa|điện|h(?:óa|oá) chất|zona|virus)\b"
+    r"|lửa|điện|xạ|rắn|h(?:óa|oá) chất|zona|virus)\b"
 )
 _INFECTIONS = (
     r"herpes|mycopl|streptoc|epstein|candida|dengue|rubella|chlamyd|ricketts|salmon|yersin|parvov|coxsac|entero"
@@ -61,10 +61,12 @@ WORDS = re.compile(
     r"|(?:shock|sock) (?:thuốc|kháng sinh)\b"
     rf"|hoại tử (?:thượng|biểu) bì(?!(?: \w+){{0,4}} (?:do|vì|sau|bởi) {_BURNS}(?![^.;,\n]*(?:thuốc|trị liệu|{_DRUG})))"
     r"|agep\b|hit (?:do|type|typ|típ|tuýp|ii)\b"
-    rf"|(?:giảm|mất) bạch cầu hạt do (?!dengue|{_OF_CANCER})[a-z]{{6,}}"
-    rf"|(?<!đỡ )(?<!giảm )(?<!hết )(?<!bớt )(?<!còn )(?:khó thở|co thắt phế quản|tím tái|đỏ (?:da|người|bừng))"
+    rf"|(?:giảm|mất) bạch cầu hạt do (?:(?!dengue|{_OF_CANCER})[a-z]{{6,}}|ptu\b|thuốc kháng giáp)"
+    r"|(?<!đỡ )(?<!giảm )(?<!hết )(?<!bớt )(?<!còn )"
+    r"(?:khó thở|co thắt phế quản|tím tái|đỏ (?:da|người|bừng))"
     rf" (?:sau|do|khi) (?:khi )?(?:tiêm|uống|dùng|truyền) (?:thuốc )?{_IRRITANT}"
-    rf"|hồng ban(?: (?:đa dạng|nhiễm sắc|cố định)){{0,2}} (?:do|sau) (?:{_IRRITANT}|(?!{_INFECTIONS})[a-z]{{6,}})"
+    rf"|hồng ban(?: (?:đa dạng|nhiễm sắc|cố định)){{0,2}} (?:do|sau)"
+    rf" (?:{_IRRITANT}|thuốc\b|(?!{_INFECTIONS})[a-z]{{6,}})"
     r"|(?:mày đay|mề đay|phù mạch|phát ban|nổi mẩn) (?:do|sau|với|khi) |quincke|sốc thuốc"
     r"|(?:nổi ban|mẩn (?:đỏ|ngứa)|ban đỏ|hồng ban|phù (?:mặt|môi|lưỡi)) (?:do|sau|khi) (?:khi )?"
     r"(?:tiêm|uống|dùng|truyền|ăn|thuốc)|giảm tiểu cầu do heparin"
@@ -87,7 +89,7 @@ WORDS = re.compile(
 # A test of a medicine with its result, over the end of a clause: "Test Ceftriaxone: dương tính".
 TESTED = re.compile(
     rf"\b(?:test|thử)(?: (?:phản ứng|thuốc|kháng sinh|da|lẩy da|nội bì|trong da|với|{_DRUG})){{1,5}}"
-    r"[ :=(]{1,3}(?:dương tính|\+)"
+    rf"[ :=(]{{1,3}}(?:dương tính|\+)|\b{_DRUG} ?: ?test[ :=(]{{1,3}}(?:dương tính|\+)"
 )
 # "Cefuroxim gây mề đay"
 CAUSED = re.compile(

@@ -81,7 +81,7 @@ _NONE = re.compile(
 _YES = frozenset({"có", "có dị ứng", "bị", "bị dị ứng", "dị ứng", "yes", "dương tính"})
 # What is said of a medicine that somebody takes, or of a culture: "Amoxicillin: 1 viên x 2", "Ceftriaxon: nhạy".
 _USED = re.compile(
-    r"\d|\b(?:có|viên|ống|lọ|gói|nhạy|kháng|đề kháng|trung gian|đáp ứng|dùng được|ngừng|phù hợp|hiệu quả|tiêm|uống"
+    r"\d|\b(?:có|test|viên|ống|lọ|gói|nhạy|kháng|đề kháng|trung gian|đáp ứng|dùng được|ngừng|phù hợp|hiệu quả|tiêm|uống"
     r"|truyền|mg"
     r"|ngày|sáng|tối|liều|tốt|đủ|tiếp|s|r|i)\b"
 )
@@ -209,7 +209,7 @@ def _affirms(clause: Clause, clauses: list[Clause], at: int) -> bool:
     if not (found := allergy_words.WORDS.search(words)):
         return False
     beside = clauses[at + 1 : at + 1 + MOST_BESIDE]
-    if clause.end in (":", "(") and beside and _NONE.fullmatch(beside[0].words):
+    if clause.end in (":", "(", "?") and beside and _NONE.fullmatch(beside[0].words):
         return _names_after_all(words, beside)
     if _is_denied_behind(clause, beside):
         return _names_after_all(words, beside)

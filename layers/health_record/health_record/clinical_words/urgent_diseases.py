@@ -84,7 +84,8 @@ pregnan*|ectopic|chuyển dạ|băng huyết
 nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
 !rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
 !mũi khó thông khí
-!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
+!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí|!mũi phải hơi khó thông khí
+!mũi trái hơi khó thông khí|!rút ống nkq thất bại
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
 thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
@@ -107,6 +108,8 @@ OF_RELATIVE = re.compile(
     r"|(?:ông|bà) (?:nội|ngoại))(?: (?:ruột|đẻ))?"
     r"(?: (?:của )?(?:bn|bệnh nhân|người bệnh|tôi|cháu|bé|trẻ))?(?: (?:bị|mắc|có|tử vong|mất|chết|do|vì))*"
     r" (?:(?!\b(?:bản thân|bn|bệnh nhân|người bệnh|trẻ|bé|tôi|cháu)\b)[^,.;:()\n]){1,40}"
+    # and that the person has none
+    r"(?:[,;.]? ?(?:bản thân|bn|bệnh nhân|tôi):? (?:khỏe mạnh|khỏe|khoẻ mạnh|khoẻ|bình thường|không bệnh))?"
 )
 # What whoever puts somebody to sleep must know, wherever it is written.
 OF_ANAESTHESIA = Phrases("""
@@ -119,7 +122,8 @@ cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack l
 cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
 !rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
 !mũi khó thông khí
-!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí
+!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí|!mũi phải hơi khó thông khí
+!mũi trái hơi khó thông khí|!rút ống nkq thất bại
 nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
 màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
 thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate

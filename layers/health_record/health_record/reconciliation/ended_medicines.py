@@ -71,7 +71,8 @@ _STOPPED = re.compile(
     rf"|^(?:(?:bn|bệnh nhân) )?đã bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_TOBACCO}{_AGAIN}"
     rf"|(?<!thì )(?<!rồi )(?<!là )(?<!cần )(?<!phải )(?<!sẽ )\b{_NO_MORE}{_ADVICE}"
     rf"|(?<!thì )(?<!rồi )\b(?:không|ko|khong) (?:còn|con) {_TAKE}(?: thuốc)?{_ADVICE}{_ITSELF}"
-    rf"|^(?:(?:bn|bệnh nhân|đã|da) )*(?:tu )?(?:bỏ|bo) (?:thuốc|điều trị)(?! (?:trong|uống))(?:{_ITSELF}|(?= đã lâu)){_AGAIN}"
+    rf"|^(?:(?:bn|bệnh nhân|đã|da) )*(?:tu )?(?:bỏ|bo) (?:thuốc|điều trị)(?! (?:trong|uống))"
+    rf"(?:{_ITSELF}|(?= đã lâu)){_AGAIN}"
     rf"|\btự(?: ý)? bỏ(?: thuốc| uống| điều trị| trị)?"
     rf"(?= ?(?:$|[^\w ]|\d+ (?:ngày|tuần|tháng|năm)\b|(?:từ|lâu|hẳn|rồi|nay|đã)\b)){_AGAIN}"
 )
