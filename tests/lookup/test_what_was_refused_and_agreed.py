@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from health_record.clinical_words.refused_in_advance import refuses
 from tests.conftest import World
 from tests.contribute.bundles import status
 from tests.facility_desk import Desk, Resident, register, store_resident
@@ -274,7 +275,7 @@ def test_the_papers_of_a_file_tell_an_agreement_of_another_text(
     file = rows_set(stay("20261012", "S1"), "XML5", 1, DIEN_BIEN_LS=f"{refused}. Da niêm hồng")
     send(desk, rows_set(file, "XML5", 2, DIEN_BIEN_LS=f"Tỉnh. {other}. Ăn được"))
     said = top(desk, person)
-    assert refused in said
+    assert (other if refuses(other) else refused) in said, "the last word stands first"
     assert (f"cũng ghi [also]: {other}" in said) is is_told
 
 
@@ -285,3 +286,45 @@ def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world
     said = top(desk, person)
     assert "từ chối đặt NKQ … 10h giải thích lại, gia đình đồng ý đặt NKQ" in said
     assert "Da niêm hồng" not in said
+
+
+STAYS = [
+    ("GĐ ký DNR", "GĐ rút lại DNR", True),
+    ("GĐ ký DNR", "GĐ hủy DNR, đồng ý đặt NKQ", True),
+    ("GĐ rút lại DNR", "GĐ ký DNR", False),
+    ("GĐ ký DNR", "Gia đình chưa rút lại DNR", False),
+    ("GĐ ký DNR", "Da niêm hồng", False),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "is_taken_back"), STAYS)
+def test_a_refusal_of_one_stay_is_taken_back_by_the_papers_of_a_later_one(
+    world: World, first: str, then: str, *, is_taken_back: bool
+) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    for day, key, words in (("20260105", "S1", first), ("20261012", "S2", then)):
+        send(desk, rows_set(stay(day, key, NGAY_RA=f"{day}2000"), "XML5", 1, DIEN_BIEN_LS=words))
+    said = top(desk, person)
+    assert "DNR" in said
+    assert (LATER in said) is is_taken_back
+    assert not is_taken_back or then in said.partition(LATER)[2]
+
+
+def test_of_one_stay_the_last_word_stands_first_and_is_taken_back_by_none_of_before(world: World) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    file = stay("20261012", "S1")
+    for row, (hour, words) in enumerate((("08", "GĐ hủy DNR"), ("10", "GĐ ký lại DNR")), 1):
+        file = rows_set(file, "XML5", row, DIEN_BIEN_LS=words, THOI_DIEM_DBLS=f"20261012{hour}00")
+    send(desk, file)
+    said = top(desk, person)
+    assert "GĐ ký lại DNR" in said
+    assert "GĐ hủy DNR" not in said
+
+
+def test_of_one_stay_what_takes_a_refusal_back_later_is_told_with_it(world: World) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    file = stay("20261012", "S1")
+    for row, (hour, words) in enumerate((("10", "GĐ hủy DNR"), ("08", "GĐ ký DNR")), 1):
+        file = rows_set(file, "XML5", row, DIEN_BIEN_LS=words, THOI_DIEM_DBLS=f"20261012{hour}00")
+    send(desk, file)
+    assert "cũng ghi [also]: GĐ hủy DNR" in top(desk, person)

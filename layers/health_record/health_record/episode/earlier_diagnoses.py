@@ -17,10 +17,14 @@ MOST_TEXTS = 30  # of one diagnosis, those that tell of an allergy first; the ot
 
 
 class _Words(NamedTuple):
-    """What an episode wrote of a code or, `is_of_all`, of the whole person. `kinds` are those of its labels."""
+    """What an episode wrote of a code or, `is_of_all`, of the whole person; `when` it began, as FHIR writes it.
+
+    `kinds` are those of its labels.
+    """
 
     text: str
     where: str
+    when: str
     kinds: frozenset[str]
     is_of_all: bool
 
@@ -64,7 +68,7 @@ class EarlierDiagnoses:
             known.add(folded)
             where = f"{episode.begin.day:%d/%m/%Y}, {episode.facility_name}"
             kinds = frozenset(episode.content.get(security_labels.MEMBER, ()))
-            written.append(_Words(text, where, kinds, is_of_all))
+            written.append(_Words(text, where, episode.begin.fhir, kinds, is_of_all))
 
     def _with_earlier_words(self, condition: Resource, code: str) -> Resource:
         own = {
@@ -76,14 +80,18 @@ class EarlierDiagnoses:
             return condition
         others.sort(key=_tells_of_no_allergy)
         told = others[:MOST_TEXTS]
-        notes = [f"đợt khác ghi (another episode wrote), {each.where}: {each.text}" for each in told]
+        notes = [
+            {"text": f"đợt khác ghi (another episode wrote), {each.where}: {each.text}", "time": each.when}
+            for each in told
+        ]
         if len(others) > MOST_TEXTS:
-            notes.append(f"và {len(others) - MOST_TEXTS} lời ghi khác ở $everything (and more in $everything)")
+            more = f"và {len(others) - MOST_TEXTS} lời ghi khác ở $everything (and more in $everything)"
+            notes.append({"text": more})
         labels = security_labels.labels({kind for each in told for kind in each.kinds})
         meta = {"meta": {"security": labels}} if labels else {}
         if any(each.is_of_all or not names_one_thing(each.text) for each in others):
             condition = diagnoses.told_as_going_on(condition)  # a disease that is over must not carry them away
-        return {**condition, **meta, "note": [*condition.get("note", ()), *({"text": note} for note in notes)]}
+        return {**condition, **meta, "note": [*condition.get("note", ()), *notes]}
 
 
 def _tells_of_no_allergy(words: _Words) -> bool:

@@ -4,13 +4,18 @@ A summary shows no paper, and a hospital's file has no other place for these. So
 with the diagnoses, as a remark does. They are found in the whole episode and kept in its extract.
 """
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
-from health_record.clinical_words.agreed_treatments import Treatment, agreed_in, treatments_of, with_agreement
+from health_record.clinical_words.agreed_treatments import (
+    Treatment,
+    agreed_in,
+    treatments_of,
+    with_agreement,
+    withdraws,
+)
 from health_record.clinical_words.quoted import part_around
 from health_record.clinical_words.refused_in_advance import places_of
 from health_record.clinical_words.told_allergies import telling_part
@@ -18,6 +23,7 @@ from health_record.clinical_words.told_texts import Told
 from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
 from health_record.episode.source import KeptEpisode
 
+type Agreement = tuple[str, frozenset[Treatment], str]  # when it was written, to what, and the sentence
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
 ALSO = "cũng ghi (also)"
 SAID = "giấy tờ của đợt ghi (the episode's papers say)"
@@ -37,6 +43,7 @@ class Kind(Enum):
 
     ALLERGY = "allergy"
     REFUSAL = "refusal"
+    WITHDRAWAL = "withdrawal"  # of a refusal that another file has
     ANAESTHESIA = "anaesthesia"
 
 
@@ -44,31 +51,43 @@ def of_papers(episode: KeptEpisode) -> list[str]:
     """The parts of its texts that tell of such a thing, each once."""
     if MEMBER in episode.content:
         return [str(each) for each in episode.content[MEMBER]]
-    texts = [unicodedata.normalize("NFC", text) for text in _texts(episode)]
-    found = {" ".join(part.casefold().split()): (kind, part) for text in texts for kind, part in _telling_parts(text)}
-    if any(kind is Kind.REFUSAL for kind, _ in found.values()):
-        agreed = _agreements(texts)
-        found = {
-            name: (kind, _with_other_agreement(part, agreed) if kind is Kind.REFUSAL else part)
-            for name, (kind, part) in found.items()
-        }
-    return [
-        part
-        for each in Kind
-        for part in itertools.islice((part for kind, part in found.values() if kind is each), MOST)
-    ]
+    texts = [(when, unicodedata.normalize("NFC", text)) for when, text in _texts(episode)]
+    found = {
+        " ".join(part.casefold().split()): (kind, part, when)
+        for when, text in texts
+        for kind, part in _telling_parts(text)
+    }
+    refused = sorted(
+        (each for each in found.values() if each[0] is Kind.REFUSAL), key=lambda each: each[2], reverse=True
+    )
+    agreed = _agreements(texts)
+    told = {
+        Kind.REFUSAL: [_with_other_agreement(part, when, agreed) for _, part, when in refused],  # the newest first
+        Kind.WITHDRAWAL: []
+        if refused
+        else [part_around(said, 0) for _, _, said in reversed(agreed) if withdraws(said)],
+    }
+    for kind, part, _ in found.values():
+        if kind is not Kind.REFUSAL:
+            told.setdefault(kind, []).append(part)
+    return [part for each in Kind for part in dict.fromkeys(told.get(each, ())[:MOST])]
 
 
-def _agreements(texts: list[str]) -> list[tuple[frozenset[Treatment], str]]:
-    """The sentences that agree to a treatment, or take a refusal of it back, and the treatments."""
-    sentences = (sentence for text in texts for _, sentence in _sentences_of(text))
-    return [(treatments, sentence) for sentence in sentences if (treatments := agreed_in(sentence))]
+def _agreements(texts: list[tuple[str, str]]) -> list[Agreement]:
+    """The sentences that agree to a treatment, or take a refusal of it back, as they were written after each other."""
+    sentences = ((when, sentence) for when, text in texts for _, sentence in _sentences_of(text))
+    agreed = [(when, treatments, said) for when, said in sentences if (treatments := agreed_in(said))]
+    return sorted(agreed, key=lambda each: each[0])
 
 
-def _with_other_agreement(part: str, agreed: list[tuple[frozenset[Treatment], str]]) -> str:
-    """A refusal with the last agreement to the same that another paper has; which came first is not said."""
+def _with_other_agreement(part: str, when: str, agreed: list[Agreement]) -> str:
+    """A refusal with the last agreement to the same that another paper has, unless it was surely written before."""
     refused = treatments_of(part)
-    said = [part_around(sentence, 0) for treatments, sentence in agreed if treatments & refused]
+    said = [
+        part_around(sentence, 0)
+        for moment, treatments, sentence in agreed
+        if treatments & refused and not (when and moment and moment < when)
+    ]
     return f"{part} … {ALSO}: {said[-1]}" if said and said[-1] not in part else part
 
 
@@ -104,8 +123,10 @@ def _place_of_anaesthesia(sentence: str) -> int:
     return next((clause.start() for clause in clauses if OF_ANAESTHESIA.says(clause[0])), 0)
 
 
-def _texts(episode: KeptEpisode) -> Iterator[str]:
+def _texts(episode: KeptEpisode) -> Iterator[tuple[str, str]]:
+    """Each text with the moment at which it was written, as the file has it; no moment where it has none."""
     own = {episode.summary.get(name) for name in ("CHAN_DOAN_RV", "GHI_CHU")}  # which the diagnoses have already
     for table, names in FIELDS.items():
         for row in episode.rows(table):
-            yield from (row[name] for name in names if name in row and row[name] not in own)
+            when = row.get("THOI_DIEM_DBLS", "")
+            yield from ((when, row[name]) for name in names if name in row and row[name] not in own)

@@ -29,6 +29,7 @@ from health_record.rendering.times import is_dated
 from health_record.summary_sources.patient import RECORD_SYSTEM
 
 Resource = dict[str, Any]
+type Said = tuple[Resource, str, str]  # of a resource, its words, and when they were written
 REFUSES = "refuses"  # of RECORD_SYSTEM
 TOLD = Translated(
     "NGƯỜI BỆNH CÓ ĐIỀU TỪ CHỐI HOẶC DẶN TRƯỚC, hỏi lại và xem giấy: {0}",
@@ -56,13 +57,13 @@ SPEAKING = frozenset(
 
 def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -> Resource:
     """The Patient with a tag that names what the person refused or asked for in advance, the newest first."""
-    found = [(each, said) for each in resources if (said := _refused(each)) is not None]
+    found = [(each, *said) for each in resources if (said := _refused(each)) is not None]
     if not found:
         return patient
-    found.sort(key=lambda pair: _day(pair[0]), reverse=True)
+    found.sort(key=lambda refused: refused[2], reverse=True)
     more = len(found) - MOST_TOLD
-    phrases = [_told(each, said, zone) for each, said in found[:MOST_TOLD]]
-    agreed = [_told(each, said, zone) for each, said in _agreed_later(resources, found, zone)]
+    phrases = [_told(each, said, zone) for each, said, _ in found[:MOST_TOLD]]
+    agreed = [_told(each, said, zone) for each, said, _ in _agreed_later(resources, found, zone)]
     vi, en = (
         "; ".join(
             [*(in_language(each, language) for each in phrases), *_more(more, language), *_later(agreed, language)]
@@ -76,9 +77,7 @@ def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -
     return {**patient, "meta": {**meta, "tag": [tag, *meta["tag"]]}}
 
 
-def _agreed_later(
-    resources: Iterable[Resource], refused: list[tuple[Resource, str]], zone: str
-) -> list[tuple[Resource, str]]:
+def _agreed_later(resources: Iterable[Resource], refused: list[Said], zone: str) -> list[Said]:
     """The newest agreement to what was refused, where it is newer than every refusal of that treatment.
 
     Who takes a refusal back does so after it, also where nobody wrote when it was.
@@ -88,14 +87,14 @@ def _agreed_later(
         kind = each["resourceType"]
         if kind not in SPEAKING or not _is_so(kind, state_of(each)) or "focus" in each:
             continue
-        for text in _texts(each) if _day(each) else ():
-            agreed = agreed_in(text)
-            of_same = [_day(other) for other, said in refused if agreed & treatments_of(said)]
+        for text in _texts(each):
+            agreed, when = agreed_in(text), _when(each, text)
+            of_same = [other for _, said, other in refused if agreed & treatments_of(said)]
             is_later = _is_not_before if withdraws(text) else _is_after
-            if of_same and all(is_later(_day(each), other, zone) for other in of_same):
-                told.append((each, agreeing_part(text)))
+            if when and of_same and all(is_later(when, other, zone) for other in of_same):
+                told.append((each, agreeing_part(text), when))
                 break
-    return sorted(told, key=lambda pair: _day(pair[0]), reverse=True)[:1]
+    return sorted(told, key=lambda said: said[2], reverse=True)[:1]
 
 
 def _is_after(when: str, other: str, zone: str) -> bool:
@@ -116,21 +115,21 @@ def _has_time(when: str, zone: str) -> bool:
     return moments.instant(when, zone) != moments.instant(moments.local_date(when, zone), zone)
 
 
-def _refused(resource: Resource) -> str | None:
-    """The words of a refusal, empty where a code alone says so; None where there is none."""
+def _refused(resource: Resource) -> tuple[str, str] | None:
+    """The newest words of a refusal and when they were written, no words where a code alone says so; None for none."""
     kind = resource["resourceType"]
     if kind not in SPEAKING or not _is_so(kind, state_of(resource)) or "focus" in resource:
         return None
-    for text in _texts(resource):
-        if said := refusing_part(text):
-            return said
+    parts = [(said, _when(resource, text)) for text in _texts(resource) if (said := refusing_part(text))]
+    if parts:
+        return max(parts, key=lambda part: part[1])  # of one moment the first
     if kind == "Procedure" and (said := _refused_to_do(resource)):
-        return said
+        return said, _day(resource)
     for member in CODED:
         if isinstance(concept := resource.get(member), dict):
             for coding in concept.get("coding", ()):
                 if coding.get("code") in CODES:
-                    return ""
+                    return "", _day(resource)
     return None
 
 
@@ -189,6 +188,12 @@ def _more(count: int, language: str) -> list[str]:
 def _later(agreed: list[Phrase], language: Literal["vi", "en"]) -> list[str]:
     words = AGREED.en if language == "en" else AGREED.vi
     return [words.format(in_language(each, language)) for each in agreed]
+
+
+def _when(resource: Resource, text: str) -> str:
+    """When a text of the resource was written: what another episode wrote has its own moment."""
+    notes = (note for note in resource.get("note", ()) if note.get("text") == text)
+    return next((str(note["time"]) for note in notes if note.get("time")), "") or _day(resource)
 
 
 def _day(resource: Resource) -> str:
