@@ -50,7 +50,8 @@ _BEGINS = (
     r"\b(?=k(?:hong|o|g)?\b|DUNG|xin\b|m[ou]|yeu cau|de nghi|nguyen vong|nguoi nha|nhat quyet|cam\b|ky\b|kien quyet"
     r"|cuong quyet|tuyet doi|thong nhat|than nhan|dong y|g(?:ia dinh|d\b|ie)|tu choi|jehovah|dn|do not|no |not "
     r"|bn\b|benh nhan|nguoi benh|(?:toi|me|bo|ba|cha|vo|chong|con)\b"
-    r"|allow|comfort|chi |consent |doi y|full code|rut lai |refus|declin|advance|living|y nguyen|y muon)"
+    r"|allow|comfort|chi |consent |doi y|full code|rut lai |does|did|will"
+    r"|would|won't|withhold|refus|declin|advance|living|y nguyen|y muon)"
 )
 _WORDS = re.compile(
     _BEGINS + rf"(?:(?:{_WISH}(?: \w+){{0,2}} (?:khong|ko)|DUNG)"
@@ -68,6 +69,11 @@ _WORDS = re.compile(
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu)(?: \w+){{1,4}}, *(?:\w+ )?khong {_ACUTE}"
     rf"|\b(?:nhat quyet|kien quyet|cuong quyet|tuyet doi) (?:khong|ko) (?:nhan |cho )?{_TREATMENT}"
     rf"|\b(?:rut lai (?:su )?|khong con )dong y{_SAME} {_REFUSABLE}|\bdoi y, *(?:\w+ )?khong {_ACUTE}"
+    rf"|xin (?:(?:rut|tat|thao|bo) (?:may tho|nkq|noi khi quan|ong{_NO_AIRWAY})\b|thoi (?:cac |moi )?{_REFUSABLE})"
+    r"|(?:does|did|will|would|do) ?n[o']t (?:consent|agree|accept|want|wish)\w*(?: to| for)?(?: be| receive| have)?"
+    r" (?:blood|transfus|cpr|resuscitat|intubat|ventilat|dialysis)|won't (?:accept|have|take) blood"
+    r"|no blood products\b(?! (?:given|needed|required|used))|withhold (?:cpr|resuscitation|intubation)"
+    r"|(?:not|no longer) (?:a )?full code"
     r"|consent (?:for|to) (?:blood |a )?(?:transfusion|cpr|resuscitation|intubation|ventilation|dialysis)"
     r" (?:was |is |has been )?(?:withdrawn|revoked|refused)|full code (?:except|but no)"
     rf"|\bcam truyen mau|{_NO} {_BLOOD} (?:cho (?:toi|em|minh|chau)\b|(?:duoi|trong) (?:moi|bat))"
@@ -94,6 +100,9 @@ _WORDS = re.compile(
 _ANSWERED = re.compile(
     rf"(?<!khoa )(?<!phong )\b{_REFUSABLE}[^.,;:=?\n]{{0,30}}?\s*[:=?][\s:=]*(?:(?:{_PERSON}|{_FAMILY}) )?"
     rf"(?:{_NO} (?:dong y|chap nhan)|tu choi)\b"
+    # "Tư vấn đặt NKQ, gia đình từ chối"
+    rf"|\b{_REFUSABLE}[^.,;:=?\n]{{0,20}}?(?:,| nhung) *(?:{_PERSON}|{_FAMILY})(?: \w+)?"
+    rf" (?:{_NO} (?:dong y|chap nhan)|tu choi){_END}"
 )
 _PAPER = r"(?:dn(?:r|ar|i)|advance (?:care )?directive|living will|y nguyen dinh truoc)"
 _PAPERS = rf"{_PAPER}(?: ?[/,+&] ?{_PAPER}){{0,3}}"
@@ -138,7 +147,7 @@ _PARTS = tuple(
     """
 từ chối|tu choi|hồi s|hoi s|hstp|ép tim|ep tim|nhận |nhan |truyền|truyen|tiếp|tiep |chế phẩm|che pham|nội khí|noi khi
 nkq|ống|dat ong|thở máy|tho may|mở khí|mo khi|mkq|cấp cứu|cap cuu|xâm|xam|sốc đi|soc dien|can thi|kéo dài|keo dai
-bóp tim|bop tim|consent|transfusion|giảm nhẹ|giam nhe
+bóp tim|bop tim|consent|transfus|blood|full code|dialysis|ventilat|giảm nhẹ|giam nhe
 giê|gie|jehova|dnr|dnar|dnacpr|dni|resus|intub|cpr|refus|declin|directive|living will|ý nguy|y nguy
 lọc máu|loc mau|chạy thận|chay than|thận nhân tạo|than nhan tao|thẩm phân|tham phan|natural death|comfort|may tho
 máy thở|tích cực|ecmo|vận mạch|van mach

@@ -82,7 +82,7 @@ _YES = frozenset({"có", "có dị ứng", "bị", "bị dị ứng", "dị ứn
 # What is said of a medicine that somebody takes, or of a culture: "Amoxicillin: 1 viên x 2", "Ceftriaxon: nhạy".
 _USED = re.compile(
     r"\d|\b(?:có|test|viên|ống|lọ|gói|nhạy|kháng|đề kháng|trung gian|đáp ứng|dùng được|ngừng|phù hợp|hiệu quả|tiêm|uống"
-    r"|truyền|mg"
+    r"|truyền|mg|gây tê|chưa|đỡ|giảm|no"
     r"|ngày|sáng|tối|liều|tốt|đủ|tiếp|s|r|i)\b"
 )
 _IS_NO = re.compile(_NO)
