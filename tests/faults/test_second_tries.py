@@ -25,10 +25,12 @@ from tests.posters import poster
 
 WRONG_PIN = "407194"
 TABLES = ("access", "records", "keys", "facts", "audit")
-# Nobody asks again after a message, which might be sent twice, and after a visit, which might be counted twice.
+# Nobody asks again after a message, which might be sent twice, after a visit, which might be counted twice, and after a
+# summary that is kept, which nobody misses while somebody waits for it.
 ASKED_ONCE = {
     CallSite("layers/health_record/health_record/sms/sns_channel.py", "send", "publish"),
     CallSite("layers/health_record/health_record/funnel.py", "count_visit", "update_item"),
+    CallSite("layers/health_record/health_record/record/kept_summary.py", "put", "update_item"),
 }
 # The other session is ended, and the second try finds none.
 ENDED_ALREADY = CallSite("layers/health_record/health_record/identity/sessions.py", "end_session", "delete_item")
