@@ -24,7 +24,27 @@ L27\\.0|L51\\.[12]|T78|T80\\.5|T88|Z88|Z91\\.0
 Z92\\.1|Z9[459]|Z98\\.2
 """
 CODES = re.compile("|".join(_CODES.split()))  # of ICD-10
-WORDS = Phrases("""
+# What whoever puts somebody to sleep must know, wherever it is written.
+_OF_ANAESTHESIA = """
+cormack 3b|cormack iiib|cormack lehane 3b|cormack lehane iiib|cl grade iii|cl grade iv|cl grade 3|cl grade 4
+cl iii|cl iv|grade 4 view|cico|!đặt ống khó thở|đặt ống khó|intubation difficult|há miệng hạn chế
+hẹp khí quản|không đặt được ống|đặt nkq không được|đặt nội khí quản không được
+nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq
+đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
+cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
+cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
+!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
+!mũi khó thông khí
+!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí|!mũi phải hơi khó thông khí
+!mũi trái hơi khó thông khí|!rút ống nkq thất bại
+nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
+màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
+thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
+difficult airway|difficult intubation|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4
+sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
+"""
+WORDS = Phrases(f"""
+{_OF_ANAESTHESIA}
 !tiền đái tháo đường|!tiền tiểu đường|!tiền đtđ|!kháng insulin|!đề kháng insulin|!stent niệu quản|!stent jj
 !stent thận|!bắc cầu răng|!suy nhược|!mong có thai|!muốn có thai|!mong mang thai|!g6pd bình thường|!men g6pd bình thường
 !tiêm phòng uốn ván|!tiêm ngừa uốn ván|!tiêm uốn ván|!tiêm phòng bệnh dại|!tiêm phòng dại|!tiêm ngừa bệnh dại
@@ -81,16 +101,7 @@ mang thai|có thai|có bầu|thai lần|tsg|thai # tuần|thai #|thai trên|con 
 nhau tiền đạo
 rau tiền đạo|nhau bong|rau bong|nhau cài|thai ngoài|chửa ngoài|tntc|gntc|dọa sẩy|dọa sảy|doạ sẩy|doạ sảy|dọa sinh non
 pregnan*|ectopic|chuyển dạ|băng huyết
-nội khí quản khó|khó đặt nội khí quản|đặt nội khí quản rất khó|nkq khó|khó đặt nkq|đường thở khó|difficult airway
-!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
-!mũi khó thông khí
-!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí|!mũi phải hơi khó thông khí
-!mũi trái hơi khó thông khí|!rút ống nkq thất bại
-nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
-màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
-thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
-difficult intubation|cormack|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4|sốt cao ác tính
-tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
+cormack
 !viêm mũi dị ứng|!viêm mũi xoang dị ứng|!viêm xoang dị ứng|!viêm kết mạc dị ứng|!viêm da dị ứng|!nghiện thuốc lá
 !nghiện game|!tầm soát ung thư|!allergic rhinitis|!allergic conjunctivitis
 dị ứng|phản vệ|allerg*|anaphyla*|quá mẫn|mẫn cảm|spv|stevens|sjs|lyell|dress
@@ -111,22 +122,4 @@ OF_RELATIVE = re.compile(
     # and that the person has none
     r"(?:[,;.]? ?(?:bản thân|bn|bệnh nhân|tôi):? (?:khỏe mạnh|khỏe|khoẻ mạnh|khoẻ|bình thường|không bệnh))?"
 )
-# What whoever puts somebody to sleep must know, wherever it is written.
-OF_ANAESTHESIA = Phrases("""
-cormack 3b|cormack iiib|cormack lehane 3b|cormack lehane iiib|cl grade iii|cl grade iv|cl grade 3|cl grade 4
-cl iii|cl iv|grade 4 view|cico|!đặt ống khó thở|đặt ống khó|intubation difficult|há miệng hạn chế
-hẹp khí quản|không đặt được ống|đặt nkq không được|đặt nội khí quản không được
-nội khí quản khó|nội khí quản rất khó|khó đặt nội khí quản|khó đặt ống nội khí quản|nkq khó|nkq rất khó|khó đặt nkq
-đường thở khó|cormack 3|cormack 4|cormack iii|cormack iv|cormack độ 3|cormack độ 4|cormack độ iii|cormack độ iv
-cormack lehane 3|cormack lehane 4|cormack lehane iii|cormack lehane iv|cormack lehane độ 3|cormack lehane độ 4
-cormack lehane độ iii|cormack lehane độ iv|cormack grade 3|cormack grade 4|cormack lehane grade 3|cormack lehane grade 4
-!rút nội khí quản thất bại|!rút nkq thất bại|!rút ống nội khí quản thất bại
-!mũi khó thông khí
-!mũi phải khó thông khí|!mũi trái khó thông khí|!hai mũi khó thông khí|!mũi phải hơi khó thông khí
-!mũi trái hơi khó thông khí|!rút ống nkq thất bại
-nội khí quản thất bại|nkq thất bại|không đặt được nội khí quản|không đặt được nkq|không đặt được ống nội khí quản
-màng nhẫn giáp|màng giáp nhẫn|không thông khí được|không bóp bóng được|thông khí mặt nạ khó|thông khí mask khó
-thông khí qua mask khó|thông khí qua mặt nạ khó|khó thông khí|failed intubation|cannot intubate|cannot ventilate
-difficult airway|difficult intubation|mallampati 4|mallampati iv|mallampati độ iv|mallampati độ 4
-sốt cao ác tính|tăng thân nhiệt ác tính|malignant hyperthermia|pseudocholinesterase
-""")
+OF_ANAESTHESIA = Phrases(_OF_ANAESTHESIA)
