@@ -44,3 +44,69 @@ def test_what_is_told_of_a_refusal_still_refuses() -> None:
     (part,) = told(f"{LONG}gia đình ký cam kết không đặt nội khí quản. Ăn cháo")
     assert refuses(part)
     assert "Ăn cháo" not in part
+
+
+HISTORIES = (
+    ("TS: ĐTĐ type 2 đang tiêm Mixtard 30/70, THA", "Mixtard"),
+    ("BN đang dùng Sintrom do thay van 2 lá cơ học 2015", "Sintrom"),
+    ("Tien su: dat stent LAD 2020, dang uong Xarelto", "Xarelto"),
+    ("Đã đặt máy tạo nhịp 2 buồng năm 2019", "máy tạo nhịp"),
+    ("TS suy thượng thận do dùng corticoid kéo dài", "suy thượng thận"),
+    ("Hiện thai 30 tuần, con so", "thai 30 tuần"),
+    ("Mẹ BN bị suy thận mạn, bản thân đang chạy thận chu kỳ 3 lần/tuần", "chạy thận"),
+    ("Ghép thận 2018, đang uống Prograf", "Ghép thận"),
+    ("Known haemophilia A", "haemophilia"),
+    ("Tiền sử nhược cơ, đang uống Mestinon", "nhược cơ"),
+    ("Đã cắt lách sau tai nạn 2001", "cắt lách"),
+    ("Không tuân thủ điều trị ĐTĐ", "ĐTĐ"),
+    ("Thiếu men G6PD", "G6PD"),
+    ("Hen phế quản từ nhỏ", "Hen phế quản"),
+)
+
+
+@pytest.mark.parametrize(("said", "word"), HISTORIES, ids=[word for _, word in HISTORIES])
+@pytest.mark.parametrize("field", ["DIEN_BIEN_LS", "HOI_CHAN"])
+def test_a_grave_history_that_no_diagnosis_names_is_told(said: str, word: str, field: str) -> None:
+    assert any(word in part for part in told_of({field: f"Vào viện vì ngã. {said}. Ăn cháo được"}))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Tiền sử: không ĐTĐ, THA, hen phế quản",
+        "Chưa ghi nhận tiền sử suy tim, rung nhĩ",
+        "Không dùng thuốc chống đông",
+        "Gia đình: mẹ ĐTĐ, bố suy tim",
+        "Mẹ bị hen, bố suy tim",
+        "Tiền sử sảy thai 8 tuần năm 2010",
+        "Men G6PD bình thường",
+        "Đặt stent niệu quản, rút sau 4 tuần",
+        "Hẹn tái khám theo lịch hẹn",
+        "Máu cho vào ống chống đông, gửi xét nghiệm",
+        "HIV (+), đang điều trị ARV",
+        "Nghiện heroin, uống Methadone",
+    ],
+)
+def test_what_is_none_of_the_person_or_not_to_be_seen_by_chance_is_not_told(said: str) -> None:
+    assert told_of({"DIEN_BIEN_LS": f"Vào viện vì ngã. {said}. Ăn cháo được"}) == []
+
+
+def test_what_a_diagnosis_names_by_its_code_or_words_is_not_told_twice() -> None:
+    note = {"DIEN_BIEN_LS": "TS ĐTĐ, rung nhĩ, đang dùng Xarelto"}
+    assert told_of(note, MA_BENH_KT="E11.9;I48;Z92.1") == []
+    assert told_of(note, CHAN_DOAN_RV="Gãy xương quay; ĐTĐ; rung nhĩ đang dùng Xarelto") == []
+
+
+def test_of_each_kind_the_newest_sentence_is_told_once() -> None:
+    notes = [
+        {"DIEN_BIEN_LS": "Đang dùng Sintrom 1/4 viên", "THOI_DIEM_DBLS": "202610120800"},
+        {"DIEN_BIEN_LS": "Đang dùng Xarelto thay Sintrom", "THOI_DIEM_DBLS": "202610140800"},
+    ]
+    assert told_of(*reversed(notes)) == ["Đang dùng Xarelto thay Sintrom"]
+
+
+def told_of(*notes: dict[str, str], **summary: str) -> list[str]:
+    episode = kept(stay("20261012", "S1"))
+    tables = episode.content["tables"]
+    row = {**tables["XML1"][0], "MA_BENH_CHINH": "S52.5", "MA_BENH_KT": "", "CHAN_DOAN_RV": "Gãy xương quay", **summary}
+    return of_papers(episode.with_content({**episode.content, "tables": {**tables, "XML1": [row], "XML5": [*notes]}}))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import World
 from tests.facility_desk import Desk, Resident, register, store_resident
-from tests.hospital_file.visits import BORN, CLINIC, send, stay, visit
+from tests.hospital_file.visits import BORN, CLINIC, rows_set, send, stay, visit
 from tests.lookup.doctor import read
 
 PROBLEMS, PAST, ALLERGIES = "11450-4", "11348-0", "48765-2"
@@ -120,3 +120,16 @@ def test_no_diagnosis_of_a_file_is_told_to_software_as_confirmed(person: str, de
     conditions = [each["resource"] for each in document["entry"] if each["resource"]["resourceType"] == "Condition"]
     assert conditions
     assert not any("verificationStatus" in each or "clinicalStatus" in each for each in conditions)
+
+
+def test_a_grave_history_of_the_papers_alone_stands_above_a_newer_sore_throat(
+    person: str, desks: tuple[Desk, Desk]
+) -> None:
+    hospital, clinic = desks
+    wrist = {"MA_BENH_CHINH": "S52.5", "MA_BENH_KT": "", "CHAN_DOAN_RV": "Gãy xương quay"}
+    said = "BN đang dùng Sintrom do thay van 2 lá cơ học"
+    send(hospital, rows_set(stay("20260301", "A1", **wrist), "XML5", 1, DIEN_BIEN_LS=f"Ngã xe. {said}. Ăn được"))
+    send(clinic, visit("20261105", "A2", CLINIC, MA_BENH_CHINH="J02.9", MA_BENH_KT="", CHAN_DOAN_RV="Viêm họng"))
+    rows = read(hospital, person)[PROBLEMS]
+    assert said in rows[0]
+    assert "Viêm họng" in rows[-1]

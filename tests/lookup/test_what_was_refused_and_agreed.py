@@ -291,6 +291,8 @@ def test_the_papers_of_a_file_tell_an_agreement_with_the_refusal_before_it(world
 STAYS = [
     ("GĐ ký DNR", "GĐ rút lại DNR", True),
     ("GĐ ký DNR", "GĐ hủy DNR, đồng ý đặt NKQ", True),
+    ("GĐ ký DNR", "Giải thích lại, GĐ đồng ý đặt NKQ", True),
+    ("GĐ ký DNR", "GĐ không đồng ý đặt NKQ", False),
     ("GĐ rút lại DNR", "GĐ ký DNR", False),
     ("GĐ ký DNR", "Gia đình chưa rút lại DNR", False),
     ("GĐ ký DNR", "Da niêm hồng", False),

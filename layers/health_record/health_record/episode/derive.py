@@ -5,7 +5,7 @@ from health_record.episode.source import KeptEpisode
 from health_record.summary_sources import coded
 from health_record.summary_sources.sources import Contribution, Resource
 
-DERIVATION = 11  # raised whenever the same fields give other resources, so that extracts are made anew
+DERIVATION = 12  # raised whenever the same fields give other resources, so that extracts are made anew
 GONE = "gone"
 # How a resource says that it was entered in error; Condition says it by its verification.
 ERRORS = {

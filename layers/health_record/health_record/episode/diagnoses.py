@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from health_record.episode import told_in_papers
 from health_record.episode.plain_words import names_one_thing
-from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, is_inpatient
+from health_record.episode.source import CHRONIC_CARE, OWN, KeptEpisode, diagnosis_codes, is_inpatient
 from health_record.hospital_file import values
 from health_record.remembered import remembered
 from health_record.summary_sources import coded
@@ -47,7 +47,7 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
     disease is acute or for life it does not say, so that all others have none; nor whether a diagnosis is confirmed.
     """
     row = episode.summary
-    codes = codes_of(episode)
+    codes = diagnosis_codes(episode)
     words = words_of(row.get("CHAN_DOAN_RV", ""), codes)
     traditional = [
         {"system": f"{OWN}ma-benh-yhct", "code": code} for code in values.split_list(row.get("MA_BENH_YHCT", ""))
@@ -69,23 +69,11 @@ def conditions(episode: KeptEpisode) -> Iterator[Resource]:
 
 def named(episode: KeptEpisode) -> list[tuple[str, str]]:
     """(code, text) of each Condition of `conditions`; what has no code is named by its text."""
-    codes = codes_of(episode)
+    codes = diagnosis_codes(episode)
     words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
     found = [(code, words.get(code, code)) for code in codes]
     preliminary = episode.summary.get("CHAN_DOAN_VAO")
     return [*found, (preliminary, preliminary)] if preliminary else found
-
-
-def codes_of(episode: KeptEpisode) -> list[str]:
-    """The ICD-10 codes, the main one first, each once."""
-    row = episode.summary
-    return list(_codes(row["MA_BENH_CHINH"], row.get("MA_BENH_KT", "")))
-
-
-@remembered(1024)  # the same diseases come back in every visit
-def _codes(main: str, others: str) -> tuple[str, ...]:
-    sent = [main, *values.split_list(others)]
-    return tuple(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
 
 
 def words_of(text: str, codes: list[str]) -> dict[str, str]:
@@ -135,7 +123,7 @@ def is_cured(episode: KeptEpisode) -> bool:
     """
     if not is_inpatient(episode) or episode.end is None or episode.summary.get("KET_QUA_DTRI") != CURED:
         return False
-    codes = codes_of(episode)
+    codes = diagnosis_codes(episode)
     if "GHI_CHU" in episode.summary and len(codes) == 1:
         return False
     words = words_of(episode.summary.get("CHAN_DOAN_RV", ""), codes)
@@ -144,7 +132,7 @@ def is_cured(episode: KeptEpisode) -> bool:
 
 def bearer_of_all(episode: KeptEpisode) -> str:
     """The code whose Condition has what is said of all: the main one, or where that is over the next."""
-    codes = codes_of(episode)
+    codes = diagnosis_codes(episode)
     return codes[1] if len(codes) > 1 and is_cured(episode) else codes[0]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from health_record.clinical_words.told_allergies import is_told_allergy
 from health_record.episode import diagnoses, security_labels
 from health_record.episode.plain_words import names_one_thing
-from health_record.episode.source import KeptEpisode
+from health_record.episode.source import KeptEpisode, diagnosis_codes
 from health_record.summary_sources.sources import Resource
 
 MOST_TEXTS = 30  # of one diagnosis, those that tell of an allergy first; the others stand in `$everything`
@@ -42,7 +42,7 @@ class EarlierDiagnoses:
         self._codes = {key: {f"Condition|{code}" for code, _ in found} for key, found in named.items()}
         for place, episode in enumerate(newest_first):
             if diagnoses.is_chronic_care(episode):
-                self._chronic.update(diagnoses.codes_of(episode))
+                self._chronic.update(diagnosis_codes(episode))
             for code, text in named[_key_of(episode)]:
                 self._remember(code, text, episode)
             reasons = () if place < visits_shown else diagnoses.reasons_of(episode)

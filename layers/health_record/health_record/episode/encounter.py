@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from health_record.episode import diagnoses
-from health_record.episode.source import OWN, KeptEpisode, code_of, is_inpatient
+from health_record.episode.source import OWN, KeptEpisode, code_of, diagnosis_codes, is_inpatient
 from health_record.hospital_file import values
 from health_record.identity.identifiers import PROVIDER_CODE
 from health_record.summary_sources import coded
@@ -111,7 +111,7 @@ def _prepared(episode: KeptEpisode) -> values.Moment:
 
 def _diagnoses(episode: KeptEpisode) -> Iterator[Resource]:
     use = "DD" if is_inpatient(episode) else "CC"
-    for rank, code in enumerate(diagnoses.codes_of(episode), 1):
+    for rank, code in enumerate(diagnosis_codes(episode), 1):
         yield {
             "condition": {"reference": f"Condition/{episode.id_of('Condition', code)}"},
             "use": coded.status_concept("diagnosis-role", use if rank == 1 else "CM"),

@@ -10,6 +10,7 @@ from health_record.hospital_file import values
 from health_record.hospital_file.rows import Row
 from health_record.hospital_file.values import Moment
 from health_record.identity.identifiers import PROVIDER_CODE, VN_CORE
+from health_record.remembered import remembered
 from health_record.summary_sources.sources import Resource, derive_uuid
 
 OWN = "urn:x-so-suc-khoe:"
@@ -148,6 +149,18 @@ def licensed(numbers: str) -> list[Resource]:
         for number in numbers.split(";")
         if number.strip()
     ]
+
+
+def diagnosis_codes(episode: KeptEpisode) -> list[str]:
+    """The ICD-10 codes, the main one first, each once."""
+    row = episode.summary
+    return list(_codes(row["MA_BENH_CHINH"], row.get("MA_BENH_KT", "")))
+
+
+@remembered(1024)  # the same diseases come back in every visit
+def _codes(main: str, others: str) -> tuple[str, ...]:
+    sent = [main, *values.split_list(others)]
+    return tuple(dict.fromkeys(code for each in sent if (code := values.icd_10(each))))
 
 
 def code_of(text: str) -> str:

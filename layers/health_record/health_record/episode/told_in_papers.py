@@ -1,7 +1,9 @@
-"""What the papers of an episode tell that must not be missed: an allergy, a refusal, what an anaesthetist must know.
+"""What the papers of an episode tell that must not be missed: an allergy, a refusal, what an anaesthetist must know,
+and a history that changes the first minutes and that no diagnosis of the episode names.
 
 A summary shows no paper, and a hospital's file has no other place for these. So the sentences that tell of one stand
-with the diagnoses, as a remark does. They are found in the whole episode and kept in its extract.
+with the diagnoses, as a remark does. They are found in the whole episode and kept in its extract. All else that papers
+say is not read: decision 0074.
 """
 
 import re
@@ -9,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 
+from health_record.clinical_words import grave_history
 from health_record.clinical_words.agreed_treatments import (
     Treatment,
     agreed_in,
@@ -21,7 +24,7 @@ from health_record.clinical_words.refused_in_advance import places_of
 from health_record.clinical_words.told_allergies import telling_part
 from health_record.clinical_words.told_texts import Told
 from health_record.clinical_words.urgent_diseases import OF_ANAESTHESIA
-from health_record.episode.source import KeptEpisode
+from health_record.episode.source import KeptEpisode, diagnosis_codes
 
 type Agreement = tuple[str, frozenset[Treatment], str]  # when it was written, to what, and the sentence
 MEMBER = "told_allergies"  # of an extract; its name is of the time when allergies alone were looked for
@@ -35,6 +38,7 @@ FIELDS = {
     "XML13": ("DAU_HIEU_LS", "QT_BENHLY", "TOMTAT_KQ", "PP_DIEUTRI", "PP_DIEU_TRI", "HUONG_DIEU_TRI", "TINH_TRANG_CT"),
     "XML5": ("DIEN_BIEN_LS", "HOI_CHAN", "PHAU_THUAT", "GIAI_DOAN_BENH"),
 }
+OF_DIAGNOSES = ("CHAN_DOAN_RV", "GHI_CHU")  # of XML1, whose words stand with the diagnoses already
 MOST = 5  # of an episode and of each kind, so that none pushes out another; its papers have all
 
 
@@ -43,8 +47,9 @@ class Kind(Enum):
 
     ALLERGY = "allergy"
     REFUSAL = "refusal"
-    WITHDRAWAL = "withdrawal"  # of a refusal that another file has
+    AGREEMENT = "agreement"  # to what another file may say was refused
     ANAESTHESIA = "anaesthesia"
+    HISTORY = "history"
 
 
 def of_papers(episode: KeptEpisode) -> list[str]:
@@ -63,14 +68,34 @@ def of_papers(episode: KeptEpisode) -> list[str]:
     agreed = _agreements(texts)
     told = {
         Kind.REFUSAL: [_with_other_agreement(part, when, agreed) for _, part, when in refused],  # the newest first
-        Kind.WITHDRAWAL: []
-        if refused
-        else [part_around(said, 0) for _, _, said in reversed(agreed) if withdraws(said)],
+        Kind.AGREEMENT: [] if refused else list(_newest_of_each(agreed)),
     }
     for kind, part, _ in found.values():
         if kind is not Kind.REFUSAL:
             told.setdefault(kind, []).append(part)
+    told[Kind.HISTORY] = _history(episode, texts, [part for parts in told.values() for part in parts])
     return [part for each in Kind for part in dict.fromkeys(told.get(each, ())[:MOST])]
+
+
+def _newest_of_each(agreed: list[Agreement]) -> Iterator[str]:
+    """Whatever takes a refusal back, and of each treatment the newest agreement."""
+    treatments: set[Treatment] = set()
+    for _, of, said in reversed(agreed):
+        if withdraws(said) or not of <= treatments:
+            yield part_around(said, 0)
+        treatments |= of
+
+
+def _history(episode: KeptEpisode, texts: list[tuple[str, str]], told: list[str]) -> list[str]:
+    """For each kind of a grave history that no diagnosis names the newest sentence that tells of it, each once."""
+    known = grave_history.kinds_of_codes(diagnosis_codes(episode))
+    for text in (*(episode.summary.get(name, "") for name in OF_DIAGNOSES), *told):
+        known |= grave_history.kinds_in(text)
+    newest: dict[str, str] = {}
+    for _, text in sorted(texts, key=lambda each: each[0]):
+        for kind, _, sentence in grave_history.found_in(text):
+            newest[kind] = part_around(sentence, grave_history.place_in(sentence, kind))
+    return list(dict.fromkeys(newest[kind] for kind in grave_history.KINDS if kind in newest and kind not in known))
 
 
 def _agreements(texts: list[tuple[str, str]]) -> list[Agreement]:
@@ -125,7 +150,7 @@ def _place_of_anaesthesia(sentence: str) -> int:
 
 def _texts(episode: KeptEpisode) -> Iterator[tuple[str, str]]:
     """Each text with the moment at which it was written, as the file has it; no moment where it has none."""
-    own = {episode.summary.get(name) for name in ("CHAN_DOAN_RV", "GHI_CHU")}  # which the diagnoses have already
+    own = {episode.summary.get(name) for name in OF_DIAGNOSES}
     for table, names in FIELDS.items():
         for row in episode.rows(table):
             when = row.get("THOI_DIEM_DBLS", "")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from health_record.clinical_words import urgent_diseases, urgent_medicines
+from health_record.clinical_words import grave_history, urgent_diseases, urgent_medicines
 from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild, texts
 from health_record.clinical_words.phrases import Phrases
 from health_record.fhir import code_names
@@ -52,7 +52,8 @@ def danger(allergy: Resource) -> int:
 
 
 def urgency(disease: Resource) -> int:
-    """How urgent a disease is: VITAL by its severity, its code or its words, ACTIVE where somebody says so, OTHER."""
+    """How urgent a disease is: VITAL by its severity, its code, its words or a
+    grave history in its notes, ACTIVE where somebody says so, OTHER."""
     if is_none_known(disease):
         return OTHER
     severity = disease.get("severity", {})
@@ -64,6 +65,8 @@ def urgency(disease: Resource) -> int:
         return VITAL
     if any(urgent_diseases.WORDS.says(text) and not _is_of_relative(text) for text in _words(concept)):
         return VITAL
+    if any(grave_history.kinds_in(str(note["text"])) for note in disease.get("note", ()) if note.get("text")):
+        return VITAL  # "đang dùng Sintrom" in the papers of a stay for a broken wrist
     return ACTIVE if "clinicalStatus" in disease else OTHER
 
 
