@@ -292,7 +292,6 @@ STAYS = [
     ("GĐ ký DNR", "GĐ rút lại DNR", True),
     ("GĐ ký DNR", "GĐ hủy DNR, đồng ý đặt NKQ", True),
     ("GĐ ký DNR", "Giải thích lại, GĐ đồng ý đặt NKQ", True),
-    ("GĐ ký DNR", "GĐ không đồng ý đặt NKQ", False),
     ("GĐ rút lại DNR", "GĐ ký DNR", False),
     ("GĐ ký DNR", "Gia đình chưa rút lại DNR", False),
     ("GĐ ký DNR", "Da niêm hồng", False),
@@ -330,3 +329,23 @@ def test_of_one_stay_what_takes_a_refusal_back_later_is_told_with_it(world: Worl
         file = rows_set(file, "XML5", row, DIEN_BIEN_LS=words, THOI_DIEM_DBLS=f"20261012{hour}00")
     send(desk, file)
     assert "cũng ghi [also]: GĐ hủy DNR" in top(desk, person)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "is_told"),
+    [
+        ("BN từ chối truyền máu", "GĐ ký DNR", True),
+        ("BN từ chối lọc máu", "BN từ chối truyền máu", True),
+        ("GĐ ký DNR", "GĐ không đồng ý đặt NKQ", False),
+    ],
+)
+def test_what_two_stays_refused_stands_at_the_top_each_treatment_by_its_newest_words(
+    world: World, first: str, then: str, *, is_told: bool
+) -> None:
+    desk, person = register(world, provider_code="79999"), store_resident(world, Resident(**BORN))
+    for day, key, words in (("20260105", "S1", first), ("20261012", "S2", then)):
+        send(desk, rows_set(stay(day, key, NGAY_RA=f"{day}2000"), "XML5", 1, DIEN_BIEN_LS=words))
+    said = top(desk, person)
+    assert then in said
+    assert (first in said) is is_told
+    assert LATER not in said

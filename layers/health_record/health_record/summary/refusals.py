@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from health_record.clinical_words.agreed_treatments import (
+    Treatment,
     agreed_in,
     agreeing_part,
     refusing_part,
@@ -57,7 +58,7 @@ SPEAKING = frozenset(
 
 def with_refusals(patient: Resource, resources: Sequence[Resource], zone: str) -> Resource:
     """The Patient with a tag that names what the person refused or asked for in advance, the newest first."""
-    found = [(each, *said) for each in resources if (said := _refused(each)) is not None]
+    found = [(each, *said) for each in resources for said in _refused(each)]
     if not found:
         return patient
     found.sort(key=lambda refused: refused[2], reverse=True)
@@ -115,22 +116,32 @@ def _has_time(when: str, zone: str) -> bool:
     return moments.instant(when, zone) != moments.instant(moments.local_date(when, zone), zone)
 
 
-def _refused(resource: Resource) -> tuple[str, str] | None:
-    """The newest words of a refusal and when they were written, no words where a code alone says so; None for none."""
+def _refused(resource: Resource) -> list[tuple[str, str]]:
+    """The words of its refusals and when they were written, no words where a code alone says so."""
     kind = resource["resourceType"]
     if kind not in SPEAKING or not _is_so(kind, state_of(resource)) or "focus" in resource:
-        return None
+        return []
     parts = [(said, _when(resource, text)) for text in _texts(resource) if (said := refusing_part(text))]
     if parts:
-        return max(parts, key=lambda part: part[1])  # of one moment the first
+        return list(_newest_of_each(parts))
     if kind == "Procedure" and (said := _refused_to_do(resource)):
-        return said, _day(resource)
-    for member in CODED:
-        if isinstance(concept := resource.get(member), dict):
-            for coding in concept.get("coding", ()):
-                if coding.get("code") in CODES:
-                    return "", _day(resource)
-    return None
+        return [(said, _day(resource))]
+    codes = {
+        coding.get("code")
+        for member in CODED
+        if isinstance(concept := resource.get(member), dict)
+        for coding in concept.get("coding", ())
+    }
+    return [] if CODES.isdisjoint(codes) else [("", _day(resource))]
+
+
+def _newest_of_each(parts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The newest words first, and older ones where they are of a treatment that no newer words refuse."""
+    told: set[Treatment] = set()
+    for said, when in sorted(parts, key=lambda part: part[1], reverse=True):  # of one moment the first
+        if not treatments_of(said) <= told:
+            yield said, when
+        told |= treatments_of(said)
 
 
 def _refused_to_do(procedure: Resource) -> str:
