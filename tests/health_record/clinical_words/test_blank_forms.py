@@ -53,6 +53,9 @@ BEHIND = [
     "\nThuốc đang dùng: Amlodipin 5 mg",
 ]
 TELLS = """
+Dị ứng: Penicillin 4. Khám: tỉnh
+Dị ứng: ....... Penicillin 2. Gia đình: khỏe
+1. Bản thân: không 2. Dị ứng: Cefotaxim 3. Khám: tỉnh
 Dị ứng penicillin: ......
 Dị ứng (Penicillin): ........
 Dị ứng thuốc Penicillin .......
@@ -116,6 +119,11 @@ Dị ứng: ..... thuốc đang dùng: Penicillin gây ngứa
 Dị ứng: ........ truyền máu: nổi mẩn
 """.strip().split("\n")
 TELLS_NONE = """
+Dị ứng: ....... 2. Gia đình: khỏe
+Dị ứng: ____, Truyền máu: 2 lần
+Dị ứng: không 4. Khám: tỉnh, tiếp xúc tốt
+Dị ứng: không 4) Khám
+Tiền sử dị ứng: không có 2. Gia đình: khỏe mạnh
 Dị ứng:
 Tiền sử dị ứng: Tiền sử gia đình: khỏe
 Dị ứng (nếu có): không

@@ -7,6 +7,9 @@ import pytest
 from health_record.clinical_words.agreed_treatments import Treatment, agreed_in, agreeing_part
 
 AGREED = [
+    "đồng ý truyền máu, bn không dị ứng",
+    "đồng ý truyền máu, BN không sốt",
+    "Đồng ý đặt NKQ, bệnh nhân không khó thở thêm",
     "Đồng ý truyền máu",
     "Gia đình đã đồng ý cho bệnh nhân truyền máu",
     "BN đồng ý nhận máu",
@@ -98,6 +101,8 @@ AGREED_IN_WORDS_TO_READ = [
     "Would consent to blood only if dying",
 ]
 NOT_AGREED = [
+    "Vợ đồng ý truyền máu, BN không đồng ý",
+    "Con đồng ý truyền máu, bn vẫn từ chối",
     "Gia đình xin cho bệnh nhân về, rút máy thở",
     "Xin cho rút nội khí quản",
     "Xin ngừng lọc máu",

@@ -8,6 +8,13 @@ from health_record.clinical_words.agreed_treatments import withdraws
 from health_record.clinical_words.refused_in_advance import places_of, refuses
 
 STANDS = [
+    "DNR not cancelled",
+    "DNR cancelled in error",
+    "DNR lifted during surgery",
+    "DNR reversed only for anaesthesia",
+    "DNR never cancelled",
+    "DNR cancelled? ask family",
+    "DNR not lifted",
     "Có thể hủy DNR",
     "Gia đình có thể hủy DNR",
     "Giải thích hủy DNR",
@@ -222,6 +229,13 @@ STANDS = [
     "se huy DNR",
 ]
 TAKEN_BACK = [
+    "DNR cancelled",
+    "DNR canceled",
+    "DNR reversed",
+    "DNR lifted",
+    "DNR order cancelled by family 12/10",
+    "DNR was withdrawn by family",
+    "Family cancelled the DNR",
     "Sau khi được giải thích gia đình hủy DNR",
     "Gia đình đổi ý và hủy DNR",
     "Hủy DNR",

@@ -8,6 +8,17 @@ from health_record.clinical_words.agreed_treatments import agreed_in, refusing_p
 from health_record.clinical_words.refused_in_advance import places_of, refuses
 
 TOLD = [
+    "Truyền máu: ☐ Đồng ý / ☑ Từ chối",
+    "Truyền máu: ☐ Đồng ý | ☑ Từ chối",
+    "Đồng ý ☐ / Từ chối ☑ truyền máu: từ chối",
+    "CPR: ☐ Yes ☑ No",
+    "CPR: ☐ Yes / ☑ No",
+    "CPR: No",
+    "CPR = không",
+    "Blood transfusion: refused",
+    "Blood products: patient refused",
+    "Transfusion: declined",
+    "Intubation: declined by family",
     "DNR: ■ Có □ Không",
     "DNR: [x] Có [ ] Không",
     "DNR: Có ☑ Không ☐",
@@ -169,6 +180,16 @@ TOLD = [
     "Family trying to revoke DNR",
 ]
 NOT_TOLD = [
+    "Truyền máu: ☑ Đồng ý / ☐ Từ chối",
+    "CPR: ☑ Yes / ☐ No",
+    "CPR: ☐ Yes / ☐ No",
+    "CPR: no pulse, started 08:10",
+    "Intubation: No",
+    "Truyền máu: không",
+    "Khoa huyết học truyền máu: từ chối nhận mẫu",
+    "Khoa Huyết học và Truyền máu: từ chối nhận mẫu do vỡ hồng cầu",
+    "Cai máy thở, đồng ý ngừng thở máy vì ổn định",
+    "Cai thở máy tốt, bác sĩ đồng ý ngừng thở máy",
     "DNR: □ Có ■ Không",
     "DNR: ☐ Có ☑ Không",
     "DNR: [ ] Có [x] Không",

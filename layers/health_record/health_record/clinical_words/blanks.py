@@ -45,7 +45,8 @@ _BEGINS = re.compile(
 _CHART_WORDS = r"""
 bệnh(?! nhân)|khám|toàn thân|các cơ quan|tri giác|tinh thần|thể trạng|niêm|tim|phổi|hô hấp|tiêu (?:hóa|hoá)|tiết niệu
 bụng|thần kinh|cơ xương|tai mũi|rhm|mạch|huyết áp|ha|nhiệt|nhịp|spo2|cân|chiều|bmi|nhóm máu|hút
-thuốc (?:lá|lào|đang dùng|thường dùng)|rượu bia|ma t[úu][ýy]|tha|đtđ|nghiện|thói quen|nghề|địa chỉ|tuổi|giới|giường
+gia đình|truyền máu|thuốc (?:lá|lào|đang dùng|thường dùng)
+rượu bia|ma t[úu][ýy]|tha|đtđ|nghiện|thói quen|nghề|địa chỉ|tuổi|giới|giường
 bác sĩ|điều dưỡng|sản|phụ khoa|para|kinh|thai|phẫu|tiền (?:sử|căn)(?! dị)|ts(?! dị)|ngoại khoa|nội khoa|chấn thương
 dịch tễ|cls|cận lâm sàng|hướng|tiên lượng|y lệnh|đang dùng|vận động|tâm lý|nhận xét|đánh giá|mallampati|asa|nhịn
 đường thở|hoàn cảnh|bảo hiểm|bhyt|điện thoại|liên hệ|diễn biến|quá trình|family|medications|social|pmh|vitals?|bp|hr

@@ -37,6 +37,7 @@ _BEHIND = re.compile(
     r"|^[^.;,\n]{0,20}\b(?:ve nha|dua ve|ngoai vien)\b|^ *(?:[:=?] *)*(?:\.{3,}|_{3,}|…)"
     r"|^[^.;\n]*\b(?:nhung|song|but|except|tru)\b[^.;\n]*\b(?:khong|ko|tu choi|no|not)\b"
     r"|^[^.;\n]*,(?: \w+)? (?:bn|benh nhan|nguoi benh|ban than|toi)\b[^.;\n]*\b(?:khong|ko|tu choi|van)\b"
+    r"(?! (?:di ung|sot|kho tho|dau|non|phu|ngua|ho|tien su|co tien su|mac|on|tinh)\b)"
     rf"|^(?: \w+){{0,3}} {_NO}{_END}|^ *[-(–] *(?:{_NO}|no)\b{_END}"
 )
 _CLAUSES = re.compile(r"[.,;:()\n\r]")

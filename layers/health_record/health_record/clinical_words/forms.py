@@ -10,18 +10,19 @@ BOX, TICK = r"(?:[☐□◻⬜]|\[ {0,3}\]|\( {0,3}\))", r"(?:[☑☒■✓✔�
 _YES, _NO = r"(?:c[óo]|yes)", r"(?:kh[ôo]ng|no)"
 _AGREES = r"(?:[đd][ồo]ng [ýy]|ch[ấa]p nh[ậa]n)"
 _REFUSES = rf"(?:t[ừu] ch[ốo]i|(?:kh[ôo]ng|ko) {_AGREES})"
+_NEXT = r"(?:,?\s{1,9}| ?[/|] ?)"  # what parts two choices
 _TICKED_NO = re.compile(
-    rf"(?:{BOX} ?{_YES},? {TICK} ?{_NO}|\b{_YES} {BOX},? {_NO} {TICK}"
+    rf"(?:{BOX} ?{_YES}{_NEXT}{TICK} ?{_NO}|\b{_YES} {BOX}{_NEXT}{_NO} {TICK}"
     rf"|1 ?[.)-] ?{_YES}[ ;,/]{{1,3}}2 ?[.)-] ?{_NO} ?[:(\[]? ?\(?2[)\]]?)"
 )
-_NOT_TICKED = re.compile(rf"(?:{BOX} ?{_YES},? {BOX} ?{_NO}|\b{_YES} {BOX},? {_NO} {BOX})(?!\W*\w)")
+_NOT_TICKED = re.compile(rf"(?:{BOX} ?{_YES}{_NEXT}{BOX} ?{_NO}|\b{_YES} {BOX}{_NEXT}{_NO} {BOX})(?!\W*\w)")
 # "Truyền máu: ☐ Đồng ý ☑ Từ chối", with the boxes before or behind, in a row or one in a line.
 _TICKED_REFUSAL = re.compile(
-    rf"(?:{BOX} ?{_AGREES},?\s{{1,9}}{TICK} ?{_REFUSES}"
+    rf"(?:{BOX} ?{_AGREES}{_NEXT}{TICK} ?{_REFUSES}"
     rf"|[:?\n]\s{{0,9}}{TICK} ?{_REFUSES}(?= *(?:$|[.,;)\n]|{BOX}|{TICK}))"  # with a treatment it says so by itself
-    rf"|\b{_AGREES} ?{BOX},?\s{{1,9}}{_REFUSES} ?{TICK}|[:?\n]\s{{0,9}}{_REFUSES} ?{TICK})"
+    rf"|\b{_AGREES} ?{BOX}{_NEXT}{_REFUSES} ?{TICK}|[:?\n]\s{{0,9}}{_REFUSES} ?{TICK})"
 )
-_TICKED_AGREEMENT = re.compile(rf"{_REFUSES} ?{BOX},?\s{{1,9}}{_AGREES} ?{TICK}")
+_TICKED_AGREEMENT = re.compile(rf"{_REFUSES} ?{BOX}{_NEXT}{_AGREES} ?{TICK}")
 _MARKS = (*"☐□◻⬜☑☒■✓✔✅", "[x", "[v", "[ ", "[]", "(x", "(v", "( ", "()", "2.", "2-", "2)", "2 ")
 # A choice by itself, at the beginning of a line: "☐ Có ☑ Không từ chối truyền máu".
 _IS_A_CHOICE = re.compile(r"^\n?[\W\d]*$"), re.compile(r" *\w")

@@ -98,8 +98,13 @@ _WORDS = re.compile(
 )
 # The answer to a question, of a form or not: that a treatment is refused.
 _ANSWERED = re.compile(
-    rf"(?<!khoa )(?<!phong )\b{_REFUSABLE}[^.,;:=?\n]{{0,30}}?\s*[:=?][\s:=]*(?:(?:{_PERSON}|{_FAMILY}) )?"
+    r"(?<!khoa )(?<!phong )(?<!huyet hoc )(?<!huyet hoc va )(?<!hoc truyen )(?<!hoc va truyen )"
+    rf"\b{_REFUSABLE}[^.,;:=?\n]{{0,30}}?\s*[:=?][\s:=]*(?:(?:{_PERSON}|{_FAMILY}) )?"
     rf"(?:{_NO} (?:dong y|chap nhan)|tu choi)\b"
+    r"|\b(?:blood(?: products?| transfusions?)?|transfusions?|cpr|resuscitation|intubation|ventilation|dialysis)"
+    r" *[:=?][ :=]*(?:(?:pt|patient|family|he|she|they) )?(?:was |were |has |have )?(?:refused|declined)\b"
+    # Of English charts alone: in others "no" behind a treatment says that it was not needed.
+    rf"|\bcpr *[:=?][ :=]*(?:no|khong|ko){_END}"
     # "Tư vấn đặt NKQ, gia đình từ chối"
     rf"|\b{_REFUSABLE}[^.,;:=?\n]{{0,20}}?(?:,| nhung) *(?:{_PERSON}|{_FAMILY})(?: \w+)?"
     rf" (?:{_NO} (?:dong y|chap nhan)|tu choi){_END}"
@@ -110,12 +115,14 @@ _SEVERAL = rf"{_REFUSABLE}(?: tim phoi)?(?:(?:, ?|/| va | hoac ){_REFUSABLE}(?: 
 _NO_ANSWER = rf"(?:(?:khong|ko|chua|no|none)(?: co| ro)?{_END}|[-−](?! *\w)|{BOX}{_END})"
 # That a refusal was taken back: only where nothing beside it says that it was not, not yet, or not for good.
 _WITHDRAWS = (
-    r"\b(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut|khong con|revoke[sd]?|rescind(?:s|ed)?|no longer)"
+    r"\b(?:huy(?: bo)?|rut(?: lai)?|thu hoi|cham dut|khong con|revoke[sd]?|rescind(?:s|ed)?|cancel(?:s|l?ed)?"
+    r"|no longer)"
     r"(?: (?:don|giay|y lenh|lenh|cam ket|quyet dinh|hieu luc|the)){0,3}"
 )
 _WITHDRAWN = re.compile(
     rf"{_WITHDRAWS} (?:{_PAPERS}\b|tu choi{_SAME} {_REFUSABLE})(?! *[:=?])"
-    rf"|\b{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)|(?:was )?(?:revoked|rescinded))\b"
+    rf"|\b{_PAPERS}(?: order)? \(?(?:da (?:duoc )?(?:huy|rut|thu hoi)"
+    r"|(?:(?:was|has been|is(?: now)?|now) )?(?:revoked|rescinded|cancell?ed|reversed|lifted|withdrawn))\b"
 )
 _TO_WITHDRAW = re.compile(rf"{_WITHDRAWS} $")
 # That nothing was refused, that it is no belief of the person, that the body does not allow it, that the paper is none.
@@ -129,6 +136,9 @@ _NOT_REFUSED = re.compile(
     rf"|\b{_PAPERS}(?:{_ASKS}| *)(?:{_NO_ANSWER}|\([-−]\))"
     rf"|\btu choi{_SAME} {_SEVERAL}(?:{_ASKS}{_NO_ANSWER}| *\([-−]\))"
     r"|khoa (?:xn|xet nghiem) tu choi"
+    # Who breathes by himself needs the machine no more.
+    r"|\bcai (?:may(?: tho)?|tho may)\b[^.;\n]{0,40}?dong y (?:STOP|ngung) (?:tho may|may tho)\b"
+    r"|dong y (?:STOP|ngung) (?:tho may|may tho),? (?:vi|do|khi)(?: \w+){0,3} (?:on dinh|tu tho|cai duoc|hoi phuc)\b"
     # Who refuses to stop, or to sign such a paper, wants everything.
     rf"|{_NO} (?:dong y|chap nhan|muon|chiu|dong thuan)(?: (?:de|viec|cho))?"
     rf" (?:(?:(?:ngung|STOP|thoi)(?: (?:cac|moi|viec))?|khong|ko) {_REFUSABLE}"

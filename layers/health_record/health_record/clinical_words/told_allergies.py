@@ -88,6 +88,7 @@ _USED = re.compile(
 _IS_NO = re.compile(_NO)
 # A file's lines are joined: "Dị ứng: không THA: có" answers and goes on with the next heading.
 _NO_AND_HEADING = re.compile(rf"({_NO}) (?!(?:rõ|nhớ|biết|dung|được|nên|dị)\b)(?:\w+ ?){{1,3}}$")
+_NEXT_NUMBER = re.compile(r"(?<=[^\W\d]) \d{1,2}[.)](?= [^\W\d])")  # "Dị ứng: không 4. Khám"
 _ENDS_IN_NO = re.compile(rf" {_NO}(?: có)?$")
 _EXCEPT = ("ngoài", "trừ", "ngoại trừ", "except", "but", "other than", "apart from")
 _OF_SKIN = re.compile(r"(?:da|cơ|viện|giờ|ra)\b")  # "dị ứng ngoài da": on the skin, and no exception
@@ -199,6 +200,7 @@ def _telling_clause(own: str) -> str | None:
 def _own(text: str) -> str:
     """The text with its marks and its lines, without what it tells of a relative."""
     words = answered(_SPACES.sub(" ", marked(text).replace("dị-ứng", "dị ứng")))
+    words = _NEXT_NUMBER.sub(";", words)
     words = allergy_words.ELLIPSIS.sub(" ", without_blanks(words))
     return _OF_FAMILY.sub("; ", words) if "gia đình" in words else words
 
