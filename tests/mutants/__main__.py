@@ -1,9 +1,16 @@
-"""`make mutants`: tries every mutant, says which test run noticed it, and fails on each that nobody noticed."""
+"""`make mutants`: tries every mutant, says which test run noticed it, and fails on each that nobody noticed.
+
+Each processor has a copy of the tree of its own, which one mutant at a time breaks.
+"""
 
 import argparse
+import os
+import queue
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -28,16 +35,34 @@ def main() -> int:
     ]
     console = Console()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copy = BrokenCopy(Path(folder))
+        copies = [BrokenCopy(Path(folder) / str(number)) for number in range(os.process_cpu_count() or 1)]
         console.print(f"{len(mutants)} mutants. First their tests, with nothing broken ...")
-        passed, said = copy.passes(test for mutant in mutants for test in mutant.tests)
+        passed, said = copies[0].passes(test for mutant in mutants for test in mutant.tests)
         if not passed:
             console.print(said, markup=False, highlight=False)
             console.print("These tests fail with nothing broken: mend them first.", style="red")
             return 1
-        missed = [mutant for mutant in mutants if not _notice(copy, mutant, console)]
+        missed = _find_missed(mutants, copies, console)
     _summarize(mutants, missed, console)
     return 1 if missed else 0
+
+
+def _find_missed(mutants: Sequence[Mutant], copies: Sequence[BrokenCopy], console: Console) -> list[Mutant]:
+    """Those that nobody noticed."""
+    free: queue.SimpleQueue[BrokenCopy] = queue.SimpleQueue()
+    for copy in copies:
+        free.put(copy)
+
+    def is_noticed(mutant: Mutant) -> bool:
+        copy = free.get()
+        try:
+            return _notice(copy, mutant, console)
+        finally:
+            free.put(copy)
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        noticed = list(pool.map(is_noticed, mutants))
+    return [mutant for mutant, is_seen in zip(mutants, noticed, strict=True) if not is_seen]
 
 
 def _notice(copy: BrokenCopy, mutant: Mutant, console: Console) -> bool:

@@ -1,12 +1,15 @@
 """A copy of the working tree, in which a mutant is tried without touching what somebody works on."""
 
+import compileall
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Literal
 
 from tests.mutants.catalogue import ROOT, Mutant
@@ -26,6 +29,10 @@ class BrokenCopy:
             shutil.copy2(ROOT / name, folder / name)
         for name in (".venv", ".local"):
             (folder / name).symlink_to(ROOT / name)
+        # Compiled once, by what the source says: of a broken file it is not taken, whenever it was written.
+        compileall.compile_dir(
+            folder, rx=re.compile(r"/\.(?:venv|local)/"), quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH
+        )
 
     def passes(self, tests: Iterable[str]) -> tuple[bool, str]:
         """Whether the tests pass while nothing is broken, and their last lines; before, no mutant says anything."""
