@@ -19,11 +19,11 @@ UNREAD = "The week's figures could not be read."
 
 def send(config: ReportSettings, now: datetime.datetime) -> int:
     """Publish the message; the number of alarms that ring."""
-    alarms = _ringing()
+    alarms, figures = _ringing(), _figures(now)
     client("sns").publish(
         TopicArn=config.alarm_topic_arn,
-        Subject=subject(config.province, len(alarms)),
-        Message=text(now.astimezone(ZoneInfo(config.time_zone)), alarms, _figures(now)),
+        Subject=subject(config.province, len(alarms), has_figures=figures is not None),
+        Message=text(now.astimezone(ZoneInfo(config.time_zone)), alarms, figures),
     )
     return len(alarms)
 
@@ -37,9 +37,12 @@ def _figures(now: datetime.datetime) -> list[tuple[str, float | None]] | None:
         return None
 
 
-def subject(province: str, alarms: int) -> str:
-    """At most 100 ASCII characters, as SNS takes."""
-    said = "all is well" if not alarms else f"{alarms} alarm{'s' if alarms > 1 else ''} ringing"
+def subject(province: str, alarms: int, *, has_figures: bool) -> str:
+    """At most 100 ASCII characters, as SNS takes; that all is well only where the figures were read too."""
+    if alarms:
+        said = f"{alarms} alarm{'s' if alarms > 1 else ''} ringing"
+    else:
+        said = "all is well" if has_figures else "no alarm rings, the week's figures could not be read"
     return f"So Suc Khoe {province}: {said}"
 
 

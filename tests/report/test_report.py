@@ -149,11 +149,17 @@ def test_what_rings_is_told_in_its_own_words(backups: Backups) -> None:
 
 
 @pytest.mark.parametrize(
-    ("alarms", "said"),
-    [(0, "all is well"), (1, "1 alarm ringing"), (2, "2 alarms ringing"), (999, "999 alarms ringing")],
+    ("alarms", "has_figures", "said"),
+    [
+        (0, True, "all is well"),
+        (0, False, "no alarm rings, the week's figures could not be read"),
+        (1, True, "1 alarm ringing"),
+        (2, False, "2 alarms ringing"),
+        (999, True, "999 alarms ringing"),
+    ],
 )
-def test_a_subject_is_what_sns_takes(alarms: int, said: str) -> None:
-    subject = weekly_message.subject("79", alarms)
+def test_a_subject_is_what_sns_takes(alarms: int, said: str, *, has_figures: bool) -> None:
+    subject = weekly_message.subject("79", alarms, has_figures=has_figures)
 
     assert subject == f"So Suc Khoe 79: {said}"
     assert subject.isascii()
