@@ -135,7 +135,7 @@ adversaries: bootstrap ## squatters, strangers, hostile files and readers of rel
 	@$(BIN)/python -m tests.adversaries $(ARGS)
 
 faults: bootstrap ## each call to AWS fails in four ways in every route that makes it
-	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 0 tests/faults $(ARGS)
+	@SSK_FAULTS=everywhere $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/faults $(ARGS)
 
 fuzz: bootstrap ## hostile input: calls made up from the API document, then bytes that reach new lines of the parsers
 	@sh ops/bootstrap.sh fuzz

@@ -11,6 +11,7 @@ READ_FROM_HOSPITALS = {
     "deaths.py",
     "denials.py",
     "ended_medicines.py",
+    "grave_history.py",
     "plain_words.py",
     "refusals.py",
     "told_texts.py",
