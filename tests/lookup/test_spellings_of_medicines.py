@@ -1,4 +1,4 @@
-"""A substance is one thing in Vietnamese and in international spelling."""
+"""A substance is one thing in Vietnamese and in international spelling, and by its brand."""
 
 import pytest
 
@@ -17,6 +17,10 @@ ONE = [
     ("Theophylin", "Theophylline"),
     ("Furosemid", "Furosemide"),
     ("Ampicilin", "AMPICILLIN"),
+    ("Xarelto", "Rivaroxaban"),
+    ("Plavix", "clopidogrel"),
+    ("Augmentin", "Amoxicilin"),
+    ("Tylenol", "Paracetamol"),
 ]
 TWO = [
     ("Prednison", "Prednisolon"),
@@ -24,6 +28,10 @@ TWO = [
     ("Clonidin", "Clonazepam"),
     ("Cefixim", "Cefepim"),
     ("Morphin", "Apomorphin"),
+    ("Sintrom", "Warfarin"),
+    ("Medrol", "Prednisolon"),
+    ("Lantus", "Novorapid"),
+    ("Augmentin", "Unasyn"),
 ]
 
 

@@ -1,13 +1,15 @@
 """Whether statements under different ids speak of one thing: a substance, a disease, a medicine.
 
 One thing has a code of one system, or of ICD-10 a category and a code in it, or the same words. Words are compared
-without what forms and hospitals put around a name: `Thuốc: Penicillin`, `Dị ứng penicillin`, `Warfarin 5 mg`.
+without what forms and hospitals put around a name: `Thuốc: Penicillin`, `Dị ứng penicillin`, `Warfarin 5 mg`. A
+brand is the substance that it is of (decision 0075).
 """
 
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from health_record.clinical_words import substances
 from health_record.rendering.plain_words import plain
 
 Resource = dict[str, Any]
@@ -38,8 +40,7 @@ _RESULT = re.compile(
 )
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
 OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
-_WORD = re.compile(r"\b([a-z]{5,}?)e?\b")  # of Latin letters alone, as the names of substances are
-_DOUBLED = re.compile(r"([a-z])\1")
+INSULIN = "insulin"  # of which kind is often not said
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _TRANSLATION = re.compile(r"[ -~]{6,}")  # in brackets behind Vietnamese: "Đái tháo đường (Diabetes)"
 
@@ -82,7 +83,18 @@ def names_of(resource: Resource, find: Find) -> Names:
         shorter, shortest = (_spelt(several, kind) for several in _shortened(words, kind))
         own |= {("", each) for each in shorter if each}
         wider |= {("", each) for each in shortest if each}
+    if kind in OF_SUBSTANCES:
+        _add_substances(own, wider)
     return Names(own, own | wider | {(system, code[:CATEGORY]) for system, code in own if system == ICD_10})
+
+
+def _add_substances(own: set[Name], wider: set[Name]) -> None:
+    """Add what brands and ATC codes are of: one substance names the thing, those of a combination are parts of it."""
+    named = [substances.of_words(words) if not system else substances.of_code(system, words) for system, words in own]
+    for several in filter(None, named):
+        own.add(("", " + ".join(sorted(several))))
+        wider |= {("", each) for each in several}
+        wider |= {("", INSULIN) for each in several if each.startswith(INSULIN)}
 
 
 def _concept(resource: Resource, find: Find) -> Resource:
@@ -98,16 +110,7 @@ def _concept(resource: Resource, find: Find) -> Resource:
 
 def _spelt(words: set[str], kind: str) -> set[str]:
     """The words, and those of a substance in one spelling as well."""
-    return words | {_as_spelt(each) for each in words} if kind in OF_SUBSTANCES else words
-
-
-def _as_spelt(words: str) -> str:
-    """The name of a substance without what Vietnamese and international spelling differ in: `Amoxicilin`.
-
-    >>> _as_spelt("amoxicillin"), _as_spelt("cephalexine"), _as_spelt("lidocaine 2%")
-    ('amoxicilin', 'cefalexin', 'lidocain 2%')
-    """
-    return _WORD.sub(lambda found: _DOUBLED.sub(r"\1", found[1].replace("ph", "f").replace("y", "i")), words)
+    return words | {substances.spelt(each) for each in words} if kind in OF_SUBSTANCES else words
 
 
 def _shortened(words: str, kind: str) -> tuple[set[str], set[str]]:
