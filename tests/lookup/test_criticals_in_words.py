@@ -79,3 +79,13 @@ def test_a_positive_test_of_pregnancy_stands_above_a_newer_result(
 def test_a_negative_test_of_pregnancy_stands_by_its_day(person: str, desk: Desk) -> None:
     write(desk, person, NEWEST, result("Que thử thai", "2026-11-25", valueString="Âm tính"))
     assert read(desk, person)[RESULTS][0].startswith("Ure")
+
+
+def test_a_plain_number_beyond_the_programmes_limit_stands_first_and_says_whose_limit_it_is(world: World) -> None:
+    person, desk = store_resident(world, Resident(**BORN)), register(world, provider_code="79999")
+    file = rows_set(visit("20261120", "A1"), "XML4", 4, TEN_CHI_SO="Kali", GIA_TRI="8,1", DON_VI_DO="mmol/L")
+    send(desk, file)
+    first = read(desk, person)[RESULTS][0]
+    assert first.startswith("Kali: 8,1 (8.1) mmol/L")
+    assert "CAO NGUY HIỂM theo danh mục của chương trình, không phải lời của phòng xét nghiệm" in first
+    assert "DANGEROUSLY HIGH by the programme's list, not in the laboratory's words" in first

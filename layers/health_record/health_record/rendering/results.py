@@ -7,7 +7,7 @@ from typing import Any
 from health_record.fhir.code_names import DICOM
 from health_record.language import Translated
 from health_record.remembered import remembered
-from health_record.rendering import datatypes, moments, quantities, reference_ranges
+from health_record.rendering import critical_values, datatypes, moments, quantities, reference_ranges
 from health_record.rendering.datatypes import NO, YES, Element, Resolve, plain, references
 from health_record.rendering.phrases import Phrase, joined, keep_ends, labelled
 from health_record.rendering.statuses import ABSENT_REASONS, NOT_STATED, absent_of
@@ -95,16 +95,19 @@ def _whose(title: str) -> str | None:
 
 def measured(element: Element, zone: str) -> Phrase:
     """`value[x]` of an Observation or of a component, or why there is none; its components where it has them."""
-    said = _value(element, zone)
+    said = _value(element, zone, element)
     if "component" not in element:
         return said
-    parts = joined((_component(each, zone) for each in element.get("component") or ()), ", ")
+    parts = joined((_component(each, zone, element) for each in element.get("component") or ()), ", ")
     return joined([said, parts], ", ")
 
 
-def _value(element: Element, zone: str) -> Phrase:
+def _value(element: Element, zone: str, whole: Element) -> Phrase:
+    """The value of an Observation, or of its component in `whole`, and that it is critical by the programme's list."""
     if isinstance(amount := element.get("valueQuantity"), dict):  # as of most
-        return quantities.quantity(amount)
+        said = quantities.quantity(amount)
+        beyond = critical_values.beyond(element, whole)
+        return joined([said, (beyond,)], ", ") if beyond else said
     for name in VALUES.intersection(element):
         return _said(name, element[name], zone)
     for name in VALUES_BESIDE.intersection(element):
@@ -133,9 +136,9 @@ def _absent(reason: Any) -> Phrase:
     return datatypes.concept(reason)
 
 
-def _component(element: Element, zone: str) -> Phrase:
+def _component(element: Element, zone: str, whole: Element) -> Phrase:
     return joined(
-        [datatypes.concept(element.get("code")), joined([_value(element, zone), *_judged(element)], ", ")], " "
+        [datatypes.concept(element.get("code")), joined([_value(element, zone, whole), *_judged(element)], ", ")], " "
     )
 
 

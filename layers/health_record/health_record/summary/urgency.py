@@ -9,6 +9,7 @@ from health_record.clinical_words import grave_history, urgent_diseases, urgent_
 from health_record.clinical_words.dangerous_reactions import has_dangerous_reaction, is_called_mild, texts
 from health_record.clinical_words.phrases import Phrases
 from health_record.fhir import code_names
+from health_record.rendering.critical_values import beyond
 from health_record.rendering.none_known import is_none_known
 from health_record.rendering.plain_words import SHORT, plain
 from health_record.rendering.source_words import DIFFERENCE_SYSTEM, NAMES_SOMETHING, has_tag
@@ -94,22 +95,29 @@ def _words(concept: Resource) -> Iterator[str]:
 
 
 def is_critical(result: Resource) -> bool:
-    """Whether a result or a part of it is judged critical: by HL7's code, or in words beside it."""
+    """Whether a result or a part of it is critical: by HL7's code, in words beside it, or by the programme's list."""
+    if beyond(result) is not None:
+        return True
     if JUDGED.isdisjoint(result):
         return False  # as most are
-    for part in (result, *result.get("component", ())):
-        for each in part.get("interpretation", ()):
-            if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
-                return True
-            if any(_LETTERS.search(text) or _is_marked(text) for text in texts(each)):
-                return True
-        value = str(part.get("valueString", "")).rstrip()
-        if _ends_with_letters(value) or _is_marked(value) or (value.casefold() in OFF_SCALE and _is_of_sugar(part)):
-            return True
+    if any(_is_critical_part(part, result) for part in (result, *result.get("component", ()))):
+        return True
     if result.get("resourceType") == "DiagnosticReport" and _ACUTE.says(str(result.get("conclusion", ""))):
         return True
     beside = (result.get("conclusion"), *(note.get("text") for note in result.get("note", ())))
     return any(_says_critical(str(text)) for text in beside if text)
+
+
+def _is_critical_part(part: Resource, whole: Resource) -> bool:
+    if beyond(part, whole) is not None:
+        return True
+    for each in part.get("interpretation", ()):
+        if any(coding.get("code") in CRITICAL for coding in each.get("coding", ())):
+            return True
+        if any(_LETTERS.search(text) or _is_marked(text) for text in texts(each)):
+            return True
+    value = str(part.get("valueString", "")).rstrip()
+    return _ends_with_letters(value) or _is_marked(value) or (value.casefold() in OFF_SCALE and _is_of_sugar(part))
 
 
 def _is_of_sugar(part: Resource) -> bool:
