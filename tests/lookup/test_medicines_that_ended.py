@@ -198,8 +198,16 @@ SAYS_STOPPED = [
     "no longer taking",
     "Not taking it anymore",
     "Stop. Switched to apixaban",
+    "on hold",
+    "On hold since 10/11 for bleeding",
+    "quit 2 weeks ago",
+    "pt quit taking it",
 ]
 SAYS_TAKEN = [
+    "stop: 5 days before op",
+    "stop - 3 days before surgery",
+    "on hold when INR over 5",
+    "quit smoking advised",
     "Uống hết 7 ngày, sau đó không uống nữa",
     "uống đủ 5 ngày, không uống nữa",
     "ngưng thuốc 5 ngày trước khi mổ",

@@ -53,7 +53,9 @@ _TAKE = r"(?:uống|dùng|tiêm|sử dụng)"
 _NO_MORE = rf"(?:không|ko|^k) (?:còn )?{_TAKE}(?: thuốc)? (?:nữa|nua)\b"
 _TOBACCO = r"(?! (?:hút|rượu|bia|thuốc (?:lá|lào)|ăn|cà phê))"
 # "Stop 3 days before surgery", "stop on the day of surgery"; "stop 3 days ago" was done.
-_PLANNED = r"(?! ?\(?(?:\d+ ?(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|months?)\b(?! ago)|on (?:the )?(?:day|morning)))"
+_PLANNED = (
+    r"(?! ?[(:-]? ?(?:\d+ ?(?:h|hrs?|hours?|d|days?|w|wks?|weeks?|months?)\b(?! ago)|on (?:the )?(?:day|morning)))"
+)
 _STOP = rf"(?:ngừng|ngưng|ngung|dừng)\b{_TOBACCO}"
 _TIMES = r"sáng|trưa|chiều|tối|sang|trua|chieu|toi|trước|sau|bẻ|nghiền|nhai|chia|chú"
 _STOPPED = re.compile(
@@ -65,7 +67,9 @@ _STOPPED = re.compile(
     rf"|(?<!be )\b(?:stopped|discontinued)\b{_AGAIN}(?!.*\bcontinues\b)"
     r"|\b(?:no longer (?:taking|takes|taken|uses|using|on)|not (?:taking|using)(?: it)? any ?more)\b"
     rf"|(?:^|- )stop(?= ?(?:$|[\d(:.,;-]|from |on |since )){_PLANNED}"
-    r"|^d/c\b|\bheld since\b|^off (?:từ|since|from)\b|^da (?:cat|bo) thu[oố]c\b"
+    r"|^d/c\b|\bheld since\b|^(?:currently |now )?on hold\b(?! (?:if|when|before|for (?:surgery|the)))"
+    r"|^(?:pt |patient )?quit(?: taking(?: it)?)?\b(?! (?:smoking|alcohol|tobacco))"
+    r"|^off (?:từ|since|from)\b|^da (?:cat|bo) thu[oố]c\b"
     rf"|^(?:(?:bn|bệnh nhân|đã|tự) )*(?:cắt (?:hẳn|thuốc)"
     rf"|bỏ trị|thôi (?:uống|dùng|tiêm))\b{_AGAIN}"
     rf"|^(?:(?:bn|bệnh nhân) )?đã bỏ\b(?! (?:liều|cữ|bữa|qua|ăn|ống|bớt)){_TOBACCO}{_AGAIN}"
