@@ -17,121 +17,124 @@ class _Kind(NamedTuple):
     """By ICD-10 and in words."""
 
     codes: re.Pattern[str]
-    words: Phrases
+    words: str
 
 
 # By what is done otherwise in the first minutes, the gravest first.
 KINDS = {
     "anticoagulant": _Kind(
         re.compile(r"Z92\.1|D68\.3"),
-        Phrases("""
+        """
         !chống đông tại chỗ|!ống chống đông|!chất chống đông|!lọ chống đông|!không dùng chống đông khi lọc
         chống đông|kháng đông|loãng máu|warfarin*|wafarin|acenoco*|acenocu*|kháng vitamin k|noac|doac|coumadin
         sintrom|rivarox*|xarelto|apixaban|eliquis|dabigatran|pradaxa|edoxaban|lixiana|anticoag*|blood thinner*
-        """),
+        """,
     ),
     "adrenal": _Kind(
         re.compile(r"E2[47]|E23\.0|E89\.[36]"),
-        Phrases("""
+        """
         suy thượng thận|suy tuyến thượng thận|suy vỏ thượng thận|thượng thận bẩm sinh|cắt thượng thận|addison
         suy tuyến yên|corticoid kéo dài|corticoid dài ngày|corticoid nhiều năm|corticoid thường xuyên
         lệ thuộc corticoid|phụ thuộc corticoid|corticoid liên tục|prednisolon kéo dài|prednison kéo dài
         medrol kéo dài|medrol hàng ngày|medrol hằng ngày|prednisolon hàng ngày|prednisolon hằng ngày
         adrenal insufficiency|adrenal crisis|steroid depend*|long term steroid*|chronic steroid*
         hydrocortison hàng ngày|hydrocortison hằng ngày
-        """),
+        """,
     ),
     "heart device": _Kind(
         re.compile(r"Z95\.[0-5]|Z45\.0"),
-        Phrases("""
+        """
         !bắc cầu răng|!stent niệu quản|!stent jj|!stent thận|!stent đường mật|!stent mật|!stent thực quản|!stent tụy
         máy tạo nhịp|pacemaker|tạo nhịp vĩnh viễn|phá rung tự động|cấy máy phá rung|máy phá rung cấy|cấy icd|đặt icd
         máy icd|crt d|crt p|van cơ học|van nhân tạo|van sinh học|thay van|valve replace*|mechanical valve
         prosthetic valve|stent|bắc cầu mạch vành|bắc cầu chủ vành|cabg
-        """),
+        """,
     ),
     "insulin": _Kind(
         re.compile(r"E10"),
-        Phrases("""
+        """
         !kháng insulin|!đề kháng insulin|!insulin máu|!định lượng insulin|!insulinoma
         insulin*|mixtard|lantus|novorapid|novomix|humalog|humulin|actrapid|insulatard|tresiba|toujeo|levemir|ryzodeg
         basaglar
-        """),
+        """,
     ),
     "pregnancy": _Kind(
         re.compile(r"O|Z3[345]|Z32\.1"),
-        Phrases("""
+        """
         !sẩy thai|!sảy thai|!sẩy thai # tuần|!sảy thai # tuần|!phá thai # tuần|!bỏ thai # tuần|!nạo thai # tuần
         !hút thai # tuần|!đình chỉ thai # tuần|!thai lưu # tuần|!mổ thai # tuần|!sinh thai # tuần|!đẻ thai # tuần
         đang mang thai|hiện mang thai|hiện có thai|đang có thai|đang có bầu|mang thai #|có thai #|thai # tuần
         thai # #|song thai|tam thai|weeks pregnant|currently pregnant|is pregnant|pregnant #|weeks gestation
-        """),
+        """,
     ),
     "kidneys": _Kind(
         re.compile(r"N18\.[456]|Z99\.2|Z49|I12\.0"),
-        Phrases("""
+        """
         chạy thận|thận nhân tạo|lọc máu chu kỳ|lọc máu định kỳ|lọc màng bụng|thẩm phân phúc mạc|thẩm phân màng bụng
         ctnt|cầu nối động tĩnh mạch|cầu tay|suy thận mạn|bệnh thận mạn giai đoạn 4|bệnh thận mạn giai đoạn 5
         bệnh thận mạn gđ 4|bệnh thận mạn gđ 5|hemodialysis|haemodialysis|peritoneal dialysis|on dialysis|esrd
         av fistula
-        """),
+        """,
     ),
     "transplant or immunity": _Kind(
         re.compile(r"Z94|D8[0-4]|D70"),
-        Phrases("""
+        """
         ghép thận|ghép gan|ghép tim|ghép phổi|ghép tủy|ghép tuỷ|ghép tế bào gốc|ghép tạng|thải ghép|ức chế miễn dịch
         transplant*|immunosuppress*|tacrolimus|prograf|cellcept|mycophenol*|cyclosporin*|đang hóa trị|đang hoá trị
         cắt lách|mất lách|không có lách|lách đã cắt|asplen*|splenectom*
-        """),
+        """,
     ),
     "bleeding": _Kind(
         re.compile(r"D6[678]|D69\.[136]"),
-        Phrases("""
+        """
         hemophil*|haemophil*|máu khó đông|willebrand|thiếu yếu tố viii|thiếu yếu tố ix|thiếu yếu tố 8|thiếu yếu tố 9
         giảm tiểu cầu miễn dịch|xhgtc|itp
-        """),
+        """,
     ),
     "muscles and nerves": _Kind(
         re.compile(r"G4[01]|G7[0-3]|G12"),
-        Phrases("""
+        """
         động kinh|epilep*|nhược cơ|myasthen*|loạn dưỡng cơ|teo cơ tủy|xơ cứng cột bên
-        """),
+        """,
     ),
     "skull": _Kind(
         re.compile(r"Z98\.2|G91|I67\.1"),
-        Phrases("""
+        """
         shunt não|vp shunt|shunt vp|não thất ổ bụng|kẹp phình|clip phình|phình mạch não|phình động mạch não
-        """),
+        """,
     ),
     "lungs": _Kind(
         re.compile(r"J4[4-6]|Z93\.0|J95\.0|Z99\.[01]"),
-        Phrases("""
+        """
         hen phế quản|hpq|hen suyễn|suyễn|copd|bptnmt|phổi tắc nghẽn|thở oxy tại nhà|oxy dài hạn|thở máy tại nhà
         đã mở khí quản|mang ống mở khí quản|cắt thanh quản|laryngectom*|home oxygen|asthma
-        """),
+        """,
     ),
     "heart": _Kind(
         re.compile(r"I50|I4[4-9]|I4[25]"),
-        Phrases("""
+        """
         suy tim|rung nhĩ|heart failure|atrial fibrillation|brugada|wpw|qt dài|qt kéo dài|bệnh cơ tim|eisenmenger
         fontan
-        """),
+        """,
     ),
     "diabetes": _Kind(
         re.compile(r"E1[0-4]"),
-        Phrases("""
+        """
         !đái tháo đường thai kỳ|!tiền đái tháo đường|!tiền tiểu đường|!tiền đtđ
         đái tháo đường|tiểu đường|đái đường|đtđ*|diabet*
-        """),
+        """,
     ),
     "metabolism": _Kind(
         re.compile(r"D55\.0|E80\.[0-2]|E7[124]"),
-        Phrases("""
+        """
         !g6pd bình thường|!men g6pd bình thường
         g6pd|men g6pd|porphyr*|methemoglobin*|rối loạn chuyển hóa bẩm sinh|rối loạn chuyển hoá bẩm sinh
-        """),
+        """,
     ),
 }
+_PHRASES = {name: Phrases(kind.words) for name, kind in KINDS.items()}
+# Of all kinds, without what says nothing of its own kind: a sentence that has none of these needs no closer look.
+_ANY = Phrases("|".join(re.sub(r"![^|\n]*", "", kind.words).replace("\n", "|") for kind in KINDS.values()))
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _CLAUSES = re.compile(r"[,:()]+")
 _OF_FAMILY = re.compile(r"(?:[-+*•] ?)?(?:tiền sử |ts )?gia đình\b(?!.*\b(?:bản thân|bn|bệnh nhân|người bệnh)\b)")
@@ -146,6 +149,8 @@ _NONE_OF_A_LIST = re.compile(
 
 def found_in(text: str) -> Iterator[tuple[str, int, str]]:
     """Each kind that a sentence of the text tells of the person, where that sentence begins, and the sentence."""
+    if not _ANY.names(text):
+        return
     begin = 0
     for end in (*(found.span() for found in _SENTENCES.finditer(text)), (len(text), len(text))):
         sentence = text[begin : end[0]]
@@ -155,7 +160,7 @@ def found_in(text: str) -> Iterator[tuple[str, int, str]]:
 
 def place_in(sentence: str, kind: str) -> int:
     """Where the clause begins that tells of the kind; the sentence's begin where no clause does alone."""
-    words = KINDS[kind].words
+    words = _PHRASES[kind]
     clauses = re.finditer(r"[^,:]+", sentence)
     return next((clause.start() for clause in clauses if words.says(clause[0])), 0)
 
@@ -172,7 +177,9 @@ def kinds_in(text: str) -> set[str]:
 
 def _kinds_of(sentence: str) -> Iterator[str]:
     """A denied list of diseases and the diseases of a family tell of none."""
-    told = [name for name, kind in KINDS.items() if kind.words.says(sentence)]
+    if not _ANY.names(sentence):
+        return
+    told = [name for name, words in _PHRASES.items() if words.says(sentence)]
     if not told:
         return
     small = plain(sentence)
@@ -180,7 +187,7 @@ def _kinds_of(sentence: str) -> Iterator[str]:
         return
     of_relatives = [clause for clause in _CLAUSES.split(sentence) if OF_RELATIVE.fullmatch(plain(clause))]
     own = sentence if not of_relatives else _without(sentence, of_relatives)
-    yield from (name for name in told if own is sentence or KINDS[name].words.says(own))
+    yield from (name for name in told if own is sentence or _PHRASES[name].says(own))
 
 
 def _without(sentence: str, clauses: list[str]) -> str:

@@ -53,13 +53,19 @@ class Phrases:
         """Whether a clause of the text says one of the phrases, and does not deny it."""
         return self._says_once(text) if len(text) <= SHORT else self._says(text)
 
-    def _says(self, text: str) -> bool:
+    def names(self, text: str) -> bool:
+        """Whether one of the phrases stands in the text, denied or not."""
         is_bare = text.isascii()
         table = self._bare if is_bare else self._marked
-        if not any(True for _ in _found(table, text.casefold() if is_bare else plain(text))):
+        return any(True for _ in _found(table, text.casefold() if is_bare else plain(text)))
+
+    def _says(self, text: str) -> bool:
+        if not self.names(text):
             return False
         if not may_deny(text):
             return True
+        is_bare = text.isascii()
+        table = self._bare if is_bare else self._marked
         clauses = [clause.words for clause in clauses_of(text) if clause.words]
         told: set[Phrase] = set()
         for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
