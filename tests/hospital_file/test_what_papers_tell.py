@@ -61,6 +61,8 @@ HISTORIES = (
     ("Không tuân thủ điều trị ĐTĐ", "ĐTĐ"),
     ("Thiếu men G6PD", "G6PD"),
     ("Hen phế quản từ nhỏ", "Hen phế quản"),
+    ("Chống chỉ định kháng đông do xuất huyết não", "Chống chỉ định kháng đông"),
+    ("Con so, đang mang thai 30 tuần", "mang thai 30 tuần"),
 )
 
 
@@ -85,6 +87,12 @@ def test_a_grave_history_that_no_diagnosis_names_is_told(said: str, word: str, f
         "Máu cho vào ống chống đông, gửi xét nghiệm",
         "HIV (+), đang điều trị ARV",
         "Nghiện heroin, uống Methadone",
+        "Vợ đang mang thai 30 tuần",
+        "Con trai bị động kinh",
+        "BN không dùng thuốc gì, không đặt máy tạo nhịp",
+        "Cân nhắc đặt máy tạo nhịp",
+        "Có chỉ định thay van",
+        "Đã loại trừ suy tim. Loại trừ rung nhĩ",
     ],
 )
 def test_what_is_none_of_the_person_or_not_to_be_seen_by_chance_is_not_told(said: str) -> None:

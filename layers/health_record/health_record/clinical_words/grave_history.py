@@ -138,6 +138,12 @@ _ANY = Phrases("|".join(re.sub(r"![^|\n]*", "", kind.words).replace("\n", "|") f
 _SENTENCES = re.compile(r"[.;\n\r]+\s*")
 _CLAUSES = re.compile(r"[,:()]+")
 _OF_FAMILY = re.compile(r"(?:[-+*•] ?)?(?:tiền sử |ts )?gia đình\b(?!.*\b(?:bản thân|bn|bệnh nhân|người bệnh)\b)")
+# Of a wife's child, of what is not so, not yet, or only thought of.
+_NOT_SO = re.compile(
+    r"\W*(?:(?:vợ|chồng|con(?! so| rạ)|(?:đã )?loại trừ|chẩn đoán phân biệt|cđpb|phân biệt với|dự kiến|cân nhắc|chuẩn bị"
+    r"|xem xét|đề nghị|rule out|ruled out)\b|(?:có |không có |chưa có )?chỉ định\b"
+    r"|(?:(?:bn|bệnh nhân|người bệnh) )?(?:không|ko|chưa) (?:đặt|cấy|mang|thay|ghép|mổ)\b).*"
+)
 # "Tiền sử: không ĐTĐ, THA, hen phế quản": nothing in what is denied first says that there is one after all.
 _NONE_OF_A_LIST = re.compile(
     r"(?:[-+*•] ?)?(?:(?:tiền sử|tiền căn|ts|tc|bản thân|bệnh nhân|bn|người bệnh|nội khoa|ngoại khoa|bệnh lý|bệnh nền"
@@ -176,7 +182,7 @@ def kinds_in(text: str) -> set[str]:
 
 
 def _kinds_of(sentence: str) -> Iterator[str]:
-    """A denied list of diseases and the diseases of a family tell of none."""
+    """A denied list of diseases, those of a family and what is only thought of tell of none."""
     if not _ANY.names(sentence):
         return
     told = [name for name, words in _PHRASES.items() if words.says(sentence)]
@@ -185,9 +191,14 @@ def _kinds_of(sentence: str) -> Iterator[str]:
     small = plain(sentence)
     if _OF_FAMILY.match(small) or _NONE_OF_A_LIST.fullmatch(small):
         return
-    of_relatives = [clause for clause in _CLAUSES.split(sentence) if OF_RELATIVE.fullmatch(plain(clause))]
-    own = sentence if not of_relatives else _without(sentence, of_relatives)
-    yield from (name for name in told if own is sentence or _PHRASES[name].says(own))
+    others = [clause for clause in _CLAUSES.split(sentence) if _is_of_nobody(plain(clause))]
+    own = _without(sentence, others)
+    yield from (name for name in told if not others or _PHRASES[name].says(own))
+
+
+def _is_of_nobody(clause: str) -> bool:
+    """Whether it is of a relative, or not so."""
+    return OF_RELATIVE.fullmatch(clause) is not None or _NOT_SO.fullmatch(clause) is not None
 
 
 def _without(sentence: str, clauses: list[str]) -> str:
