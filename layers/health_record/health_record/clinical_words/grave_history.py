@@ -140,8 +140,8 @@ _CLAUSES = re.compile(r"[,:()]+")
 _OF_FAMILY = re.compile(r"(?:[-+*•] ?)?(?:tiền sử |ts )?gia đình\b(?!.*\b(?:bản thân|bn|bệnh nhân|người bệnh)\b)")
 # Of a wife's child, of what is not so, not yet, or only thought of.
 _NOT_SO = re.compile(
-    r"\W*(?:(?:vợ|chồng|con(?! so| rạ)|(?:đã )?loại trừ|chẩn đoán phân biệt|cđpb|phân biệt với|dự kiến|cân nhắc|chuẩn bị"
-    r"|xem xét|đề nghị|rule out|ruled out)\b|(?:có |không có |chưa có )?chỉ định\b"
+    r"\W*(?:(?:vợ|chồng|con(?! so| rạ)|(?:đã )?loại trừ|chẩn đoán phân biệt|cđpb|phân biệt với|dự kiến|cân nhắc"
+    r"|chuẩn bị|xem xét|đề nghị|rule out|ruled out)\b|(?:có |không có |chưa có )?chỉ định\b"
     r"|(?:(?:bn|bệnh nhân|người bệnh) )?(?:không|ko|chưa) (?:đặt|cấy|mang|thay|ghép|mổ)\b).*"
 )
 # "Tiền sử: không ĐTĐ, THA, hen phế quản": nothing in what is denied first says that there is one after all.
