@@ -28,7 +28,9 @@ class Journey:
     """One canary's way through the service. Each step must be answered as it says, or the search would be idle."""
 
     def __init__(self, world: World, desk: Desk, person: Canary) -> None:
+        """Who reads at the desk reads of this person alone: one practitioner may read only so many records."""
         self.world, self.desk, self.person = world, desk, person
+        self.desk.practitioner = f"practitioner-{person.place}"
         self.browser = Browser(world, client=person.client)
         self.letter_id = f"{person.place:08d}-53c1-4a5f-8a49-0c4f0d9f7e21"
 
