@@ -36,7 +36,7 @@ class BrokenCopy:
 
     def passes(self, tests: Iterable[str]) -> tuple[bool, str]:
         """Whether the tests pass while nothing is broken, and their last lines; before, no mutant says anything."""
-        code, text = self._run(sorted(set(tests)), None)
+        code, text = self._run(sorted(set(tests)), None, processes=os.process_cpu_count() or 1)
         return code == PASSED, text[-600:]
 
     def try_mutant(self, mutant: Mutant) -> tuple[Outcome, str]:
@@ -54,8 +54,20 @@ class BrokenCopy:
         yield
         file.write_text(source, encoding="utf-8")
 
-    def _run(self, tests: list[str], seconds: int | None) -> tuple[int, str]:
-        words = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    def _run(self, tests: list[str], seconds: int | None, processes: int = 0) -> tuple[int, str]:
+        words = [
+            sys.executable,
+            "-B",
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-n",
+            str(processes),
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         try:
             done = subprocess.run(
