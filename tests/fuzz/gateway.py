@@ -1,6 +1,7 @@
 """The functions as one WSGI application: what API Gateway does between a client and a handler, signed in or signing."""
 
 import base64
+import gzip
 import importlib
 import re
 from collections.abc import Callable, Iterable
@@ -37,10 +38,13 @@ class Gateway:
             start("200 OK", [("Content-Type", "application/json")])
             return [text_of(build_document()).encode()]
         answer = self._answered(method, path, environ)
-        headers = [(name, str(value)) for name, value in answer["headers"].items()]
-        start(f"{answer['statusCode']} {REASONS[answer['statusCode'] < 400]}", headers)
         content = answer.get("body") or ""
-        return [base64.b64decode(content) if answer.get("isBase64Encoded") else content.encode()]
+        body = base64.b64decode(content) if answer.get("isBase64Encoded") else content.encode()
+        headers = {name.lower(): str(value) for name, value in answer["headers"].items()}
+        if headers.pop("content-encoding", None) == "gzip":  # a client unpacks it before it reads
+            body = gzip.decompress(body)
+        start(f"{answer['statusCode']} {REASONS[answer['statusCode'] < 400]}", list(headers.items()))
+        return [body]
 
     def _answered(self, method: str, path: str, environ: Environ) -> dict[str, Any]:
         for route, pattern in PATTERNS:

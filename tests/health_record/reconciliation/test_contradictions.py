@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from health_record.reconciliation.precedence import Reconciled, reconcile
+from health_record.reconciliation.same_things import names_of
 from health_record.reconciliation.statements import DECLARED, Statement
 from health_record.rendering.phrases import bilingual
 from health_record.rendering.source_words import objections
@@ -214,3 +215,12 @@ def test_thousands_of_entries_of_one_name_are_compared_in_a_moment() -> None:
     found = reconcile(statements, ZONE, TODAY)
     assert time.process_time() - begin < 20  # every pair would take minutes
     assert (len(found.standing), len(found.differing)) == (half, half)
+
+
+@pytest.mark.parametrize("answer", ["con không", "thức ăn không", "không", "có"])
+def test_a_part_that_only_answers_is_no_substance_of_two_allergies(answer: str) -> None:
+    one, other = (
+        names_of({"resourceType": "AllergyIntolerance", "code": {"text": f"{name}, {answer}"}}, lambda _: None)
+        for name in ("Mẹ bị tôm", "Mẹ bị cua")
+    )
+    assert not one.meet(other)

@@ -39,6 +39,7 @@ _RESULT = re.compile(
     r"|có|âm tính|dương tính|negative|positive|(?:not )?detected|none|no|yes)$"
 )
 _BETWEEN_SUBSTANCES = re.compile(r"[,;/+&]|\bvà\b|\band\b|\bgây\b.*| [-–] .*")
+_ANSWERS = re.compile(r"(?:\w+ ){0,3}(?:không|ko|chưa|no|none)|có|yes")  # "con không": a part that names no substance
 OF_SUBSTANCES = frozenset({"AllergyIntolerance", "MedicationStatement"})
 INSULIN = "insulin"  # of which kind is often not said
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
@@ -125,7 +126,7 @@ def _shortened(words: str, kind: str) -> tuple[set[str], set[str]]:
     short = _bare(_BRACKETS.sub("", told.rpartition(": ")[2]), kind)
     if kind == "AllergyIntolerance":  # one entry of a form may name several, and what they did
         parts = {_DOSE.sub("", each.strip()) for each in _BETWEEN_SUBSTANCES.split(short)}
-        return {words, whole, short, *parts}, set()
+        return {words, whole, short, *(each for each in parts if not _ANSWERS.fullmatch(each))}, set()
     return {words, whole}, {short}
 
 
