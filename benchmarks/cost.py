@@ -10,7 +10,8 @@ RESIDENTS, DAYS = 5_400, 30  # the pilot of 2021
 def rows() -> list[Row]:
     """Dollars by published prices, messages left out."""
     prices = bill.read_prices()
-    told = cost.calculate_cost(prices, RESIDENTS, RESIDENTS // 20, DAYS, 0)
+    traffic = bill.Traffic(RESIDENTS, readings=RESIDENTS // 20, writings=RESIDENTS // 20)
+    told = cost.calculate_cost(prices, traffic, DAYS, cost.read_settings("79"))
     note = f"prices of {told['prices_of']}, without messages"
     return [
         Row("cost model", "a month without anybody", told["idle_month"], "USD", note=note),

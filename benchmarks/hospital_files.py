@@ -4,6 +4,7 @@ Memory is what Python asked for at most during the call (tracemalloc), the body 
 """
 
 import datetime
+import functools
 import itertools
 import json
 import re
@@ -92,13 +93,13 @@ def _sent(meter: Meter, desk: Desk, name: str, file: bytes, times: int) -> list[
     """Kept anew each time: each file is a day younger and has another value."""
     for turn in range(times + 1):
         newer = file.replace(b"<NGAYLAP>20261005<", f"<NGAYLAP>202611{turn + 1:02}<".encode())
-        newer = inside(newer, lambda text, turn=turn: text.replace("58.50", f"{58 + turn}.50"), "XML1")
+        newer = inside(newer, functools.partial(_with_weight, 58 + turn), "XML1")
         if turn == 1:
             meter.own.pop(name)
         answers: list[bytes] = []
         if turn == times:
             tracemalloc.start()
-        meter.run(name, lambda newer=newer, answers=answers: answers.append(desk.hospital_file(newer).body))
+        meter.run(name, functools.partial(_send, desk, newer, answers))
         statuses = {entry["response"]["status"][:3] for entry in json.loads(answers[-1])["entry"]}
         assert statuses <= {"200", "201"}, statuses
     peak = tracemalloc.get_traced_memory()[1]
@@ -106,6 +107,14 @@ def _sent(meter: Meter, desk: Desk, name: str, file: bytes, times: int) -> list[
     figures = meter.own[name][:-1]  # the last one was slowed by the measuring of memory
     note = f"{len(file) // 1024} KB, {meter.calls[name]} AWS calls, {peak / 1024**2:.0f} MB at most"
     return [median_row(SECTION, name, figures, "CPU ms", note=note)]
+
+
+def _with_weight(kilograms: int, text: str) -> str:
+    return text.replace("58.50", f"{kilograms}.50")
+
+
+def _send(desk: Desk, file: bytes, answers: list[bytes]) -> None:
+    answers.append(desk.hospital_file(file).body)
 
 
 class _Taker:

@@ -1,5 +1,6 @@
 """Cold start, as far as a laptop can tell: CPU time of a fresh interpreter until the first request can be answered."""
 
+import functools
 import statistics
 
 from benchmarks.measure import Row, measure_in_turn, process_cpu_ms
@@ -50,7 +51,7 @@ CODES = {
 
 def rows(rounds: int = 9) -> list[Row]:
     """Import and first client of each function against the floor and against a conventional handler."""
-    figures = measure_in_turn({name: lambda code=code: process_cpu_ms(code) for name, code in CODES.items()}, rounds)
+    figures = measure_in_turn({name: functools.partial(process_cpu_ms, code) for name, code in CODES.items()}, rounds)
     floor = statistics.median(figures[FLOOR])
     return [
         Row(

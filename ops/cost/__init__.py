@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         usual if arguments.writings is None else arguments.writings,
     )
     _refuse_impossible(traffic, arguments.days)
-    figures = calculate_cost(prices, traffic, arguments.days, _read_settings(arguments.province))
+    figures = calculate_cost(prices, traffic, arguments.days, read_settings(arguments.province))
     tell(figures, prices, Console(stderr=arguments.json))
     if arguments.json:
         print(json.dumps(figures))
@@ -93,7 +93,7 @@ def _refuse_impossible(traffic: Traffic, days: int) -> None:
             raise OpsError(f"--{name} must be 0 to {1000 * MILLION}.")
 
 
-def _read_settings(province: str) -> dict[str, Any]:
+def read_settings(province: str) -> dict[str, Any]:
     """The province's settings, read as data."""
     file = ROOT / "infrastructure" / "provinces" / f"{province}.toml"
     if not province.isalnum() or not file.exists():
